@@ -1,0 +1,1 @@
+"""How much time and memory a pull costs, beside other programs that do the same: `python -m benchmarks`."""

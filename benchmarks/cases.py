@@ -1,0 +1,78 @@
+"""The cases: which pulls are run against which stand-in, and how often."""
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from benchmarks.contenders import OURS, START, Contender
+from benchmarks.measure import run
+from benchmarks.remote import stand_in
+from benchmarks.results import Result, Run, combine
+from benchmarks.trial import Trial
+
+FULL, UNCHANGED, CHANGED, LATENCY = "full 4,017", "unchanged 4,017", "ten changes", "150 ms, 15/s"
+FULL_LARGE, UNCHANGED_LARGE = "full 100,000", "unchanged 100,000"
+ORDER = (FULL, UNCHANGED, CHANGED, LATENCY, FULL_LARGE, UNCHANGED_LARGE)
+
+LARGE, TOUCHED = 100_000, 10
+PAGE, RATE, BURST, LATENCY_MS = 100, 15, 20, 150
+
+
+@dataclass(frozen=True, slots=True)
+class Bench:
+    """What all cases share; `workdir` gets a folder for each database."""
+
+    data: Path
+    contenders: Sequence[Contender]
+    runs: int
+    timeout_s: float
+    workdir: Path
+
+    def small(self) -> Iterator[Result]:
+        """Full and unchanged for everybody, then ten changes for ours: `runs` times, in turn."""
+        runs: dict[tuple[str, str], list[Run]] = defaultdict(list)
+        for _ in range(self.runs):
+            for contender in self.contenders:
+                with stand_in(self.data) as remote:
+                    trial = Trial(contender, remote, self.workdir, self.timeout_s)
+                    runs[FULL, contender.name].append(trial.pull())
+                    runs[UNCHANGED, contender.name].append(trial.pull())
+                    if contender.ours:
+                        remote.touch(TOUCHED)
+                        runs[CHANGED, contender.name].append(trial.changes(TOUCHED))
+        for (case, name), done in runs.items():
+            yield combine(case, name, done)
+
+    def latency(self) -> Iterator[Result]:
+        """Ours against the real limit over a slow line; each run finds the remote's bucket full."""
+        runs = []
+        for _ in range(self.runs):
+            with stand_in(self.data, latency_ms=LATENCY_MS, rate=RATE, burst=BURST) as remote:
+                runs.append(Trial(OURS, remote, self.workdir, self.timeout_s, RATE, BURST).pull())
+        yield combine(LATENCY, OURS.name, runs)
+
+    def large(self) -> Iterator[Result]:
+        """100,000 clients, full and unchanged, once; who does not finish the first is spared the second."""
+        with stand_in(self.data, LARGE) as remote:
+            for contender in self.contenders:
+                trial = Trial(contender, remote, self.workdir, self.timeout_s)
+                full = combine(FULL_LARGE, contender.name, [trial.pull()])
+                yield full
+                if full.usable:
+                    yield combine(UNCHANGED_LARGE, contender.name, [trial.pull()])
+
+    def floor_s(self) -> float | None:
+        """The least wall time under the limit: the pages beyond the burst, one answer, an empty command.
+
+        None where even the empty command fails.
+        """
+        with stand_in(self.data) as remote:
+            pages = -(-remote.count().clients // PAGE)
+            env = OURS.env(remote.url, self.workdir / "none.sqlite3")
+        starts = [run(START, env, self.workdir, self.timeout_s) for _ in range(self.runs)]
+        if any(start.status for start in starts):
+            return None
+        start_s = median(start.wall_s for start in starts)
+        return max(0, pages - BURST) / RATE + LATENCY_MS / 1000 + start_s

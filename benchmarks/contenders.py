@@ -1,0 +1,71 @@
+"""Who is measured, and how each is started: ours, and the peers, all on SQLite."""
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+from benchmarks.login import KEY, SECRET
+from benchmarks.peers_venv import PYTHON as PEERS_PYTHON
+from benchmarks.remote import ROOT
+
+BCONNECT = str(ROOT / ".venv/bin/bconnect")
+_UNLIMITED = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Contender:
+    """One way to pull; each command is a whole process, `prepare` is not measured."""
+
+    name: str
+    pull: tuple[str, ...]  # every client, whether it is the first time or not
+    count_rows: str  # SQL: how many clients its database holds
+    prepare: tuple[str, ...] | None = None  # makes the empty tables
+    slow: bool = False  # 100,000 clients take it minutes: only with --scale
+    ours: bool = False
+
+    def env(self, url: str, database: Path, rate: float = 0, burst: int = 20) -> dict[str, str]:
+        """The whole environment: of the caller's only PATH and language; `rate` 0 means no limit."""
+        base = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
+        base["HOME"] = str(database.parent)
+        if self.ours:
+            return base | _settings(url, database, rate, burst)
+        return base | {
+            "PYTHONPATH": str(ROOT),
+            "BENCH_URL": url,
+            "BENCH_KEY": KEY,
+            "BENCH_SECRET": SECRET,
+            "BENCH_DATABASE": str(database),
+            "RUNTIME__DLTHUB_TELEMETRY": "false",  # dlt would call home, and wait for it
+        }
+
+
+def _settings(url: str, database: Path, rate: float, burst: int) -> dict[str, str]:
+    return {
+        "DATABASE_URL": f"sqlite:///{database}",
+        "BCONNECT_SECRET_KEY": "only the benchmark uses this",
+        "ROBAWS_BASE_URL": url,
+        "ROBAWS_API_KEY": KEY,
+        "ROBAWS_API_SECRET": SECRET,
+        "ROBAWS_REQUESTS_PER_SECOND": str(int(rate or _UNLIMITED)),
+        "ROBAWS_BURST": str(burst if rate else _UNLIMITED),
+        "ROBAWS_DAILY_RESERVE": "0",
+    }
+
+
+def _peer(python: str, module: str) -> tuple[str, ...]:
+    return (python, "-m", f"benchmarks.peers.{module}")
+
+
+_SYNC = (BCONNECT, "sync_customers", "--json", "--no-progress")
+_CACHE_ROWS = "SELECT count(*) FROM robaws_customers_cache"
+_PLANNED_TABLE = _peer(PEERS_PYTHON, "planned.table")
+
+START = (BCONNECT, "sync_customers", "--help")  # starts as a pull does, and does nothing
+CHANGES = _SYNC
+OURS = Contender("bconnect", (*_SYNC, "--full"), _CACHE_ROWS, (BCONNECT, "migrate"), ours=True)
+BARE = Contender("bare", _peer(sys.executable, "bare"), "SELECT count(*) FROM client")
+DLT = Contender("dlt", _peer(PEERS_PYTHON, "dlt_merge"), "SELECT count(*) FROM clients", slow=True)
+PLAN = Contender("plan", _peer(PEERS_PYTHON, "plan"), _CACHE_ROWS, _PLANNED_TABLE, slow=True)
+BULK = Contender("bulk_create", _peer(PEERS_PYTHON, "bulk_create"), _CACHE_ROWS, _PLANNED_TABLE, slow=True)
+ALL = (BARE, BULK, PLAN, DLT, OURS)

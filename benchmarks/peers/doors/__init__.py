@@ -1,0 +1,1 @@
+"""Two other ways to take webhook calls in Django: verify and insert, and the plan's way, which applies at once."""

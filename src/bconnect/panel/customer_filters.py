@@ -1,0 +1,99 @@
+"""The filters of the customer list."""
+
+from typing import Any
+
+from django.db.models import Exists, OuterRef, QuerySet
+from django.http import HttpRequest
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+from unfold.contrib.filters.admin import (  # type: ignore[import-untyped]
+    BooleanRadioFilter,
+    FieldTextFilter,
+    MultipleDropdownFilter,
+    RadioFilter,
+)
+
+from bconnect.customers.duplicates.models import DuplicateMember
+from bconnect.customers.models import Customer
+from bconnect.customers.search_text import fold
+from bconnect.intakes.models import Intake
+from bconnect.panel import roles
+from bconnect.panel.states import BY_KEY, STATES, in_state
+
+NO_ROLE = "-"
+Choices = list[tuple[str, str | Promise]]
+
+
+class RoleFilter(MultipleDropdownFilter):  # type: ignore[misc]  # Unfold has no types
+    """Any of several roles, as the data holds them; `-` stands for customers without one."""
+
+    title = _("role")
+    parameter_name = "role"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [(NO_ROLE, _("(no role)")), *((role, role) for role in roles.in_use())]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
+        wanted = [role for role in self.value() or [] if role]
+        if not wanted:
+            return queryset
+        chosen = queryset.filter(role__in=wanted)
+        return chosen | queryset.filter(role=None) if NO_ROLE in wanted else chosen
+
+
+class ActiveFilter(BooleanRadioFilter):  # type: ignore[misc]
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("active")
+
+
+class CountryFilter(FieldTextFilter):  # type: ignore[misc]
+    """Part of a country's name or code, whatever the case and accents: those that customers have are looked through."""
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
+        asked = fold(str(self.value() or "").strip())
+        if not asked:
+            return queryset
+        return queryset.filter(country__in=[name for name in roles.values_in_use("country") if asked in fold(name)])
+
+
+class SyncStateFilter(RadioFilter):  # type: ignore[misc]
+    title = _("sync state")
+    parameter_name = "sync"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [(state.key, state.label) for state in STATES]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return in_state(queryset, self.value()) if self.value() in BY_KEY else queryset
+
+
+class DuplicatesFilter(RadioFilter):  # type: ignore[misc]
+    title = _("duplicates")
+    parameter_name = "duplicates"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("yes", _("With likely duplicates")), ("no", _("Without"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
+        members = DuplicateMember.objects.values("customer_id")
+        match self.value():
+            case "yes":
+                return queryset.filter(pk__in=members)
+            case "no":
+                return queryset.exclude(pk__in=members)
+        return queryset
+
+
+class IntakesFilter(RadioFilter):  # type: ignore[misc]
+    title = _("intakes")
+    parameter_name = "intakes"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("yes", _("With intakes")), ("no", _("Without"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
+        if self.value() not in {"yes", "no"}:
+            return queryset
+        has_some = Exists(Intake.objects.filter(robaws_client_id=OuterRef("robaws_client_id")))
+        return queryset.filter(has_some if self.value() == "yes" else ~has_some)

@@ -1,0 +1,155 @@
+"""The customer form: typed values cleaned like Robaws' own, and never a save over something newer."""
+
+from typing import Any, ClassVar, cast
+
+from django import forms
+from django.conf import settings
+from django.http import QueryDict
+from django.utils.functional import Promise
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy as _
+from unfold.widgets import UnfoldAdminSelect2Widget  # type: ignore[import-untyped]
+
+from bconnect.customers import normalise
+from bconnect.customers.fields import BY_COLUMN, COLUMNS, MAX_CHARS, Place, Value, clean
+from bconnect.customers.models import Customer
+from bconnect.panel import cells, issues, roles, snapshot, twin_check, words
+from bconnect.panel.differences import Difference, differences
+from bconnect.sync.merge import Verdict
+
+
+class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
+    """`edited` holds, once valid, the columns that this person changed and nothing else."""
+
+    snapshot = forms.CharField(required=False, widget=forms.HiddenInput)
+    role = forms.TypedChoiceField(required=False, empty_value=None, widget=UnfoldAdminSelect2Widget)
+    is_no_twin = forms.BooleanField(required=False, label=_("It is another customer: make it all the same"))
+
+    class Meta:
+        model = Customer
+        fields: ClassVar = COLUMNS
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.edited: dict[str, Value] = {}
+        # Before validation writes the typed values onto the instance.
+        self.stored: dict[str, Value] = {
+            column: getattr(self.instance, column) for column in COLUMNS if column in self.fields
+        }
+        self.seen = dict(self.stored)
+        self.bad_snapshot = False
+        if self.is_bound and self.instance.pk:
+            self._read_snapshot()
+        self.initial["snapshot"] = snapshot.sign(str(self.instance.pk), self.stored)
+        for column in self.stored:
+            field = self.fields[column]
+            field.label = words.said(BY_COLUMN[column].label)
+            if isinstance(field, forms.CharField) and not BY_COLUMN[column].required:
+                field.empty_value = None
+        for each in differences(self.instance) if self.instance.pk else ():
+            if each.column in self.fields:
+                self.fields[each.column].help_text = _what_robaws_has(each)
+        if self.instance.pk or not self.is_bound:
+            self.fields.pop("is_no_twin", None)
+        if "role" in self.fields:
+            self.fields["role"].choices = self._roles()  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        typed = super().clean() or self.cleaned_data
+        if self.bad_snapshot:
+            raise forms.ValidationError(_("This form is no longer valid: load the page again and repeat the change."))
+        clashes = {}
+        for column, stored in self.stored.items():
+            if column not in typed:
+                continue  # it has an error already
+            match snapshot.verdict(self.seen[column], stored, typed[column]):
+                case Verdict.CONFLICT:
+                    clashes[column] = stored
+                    self.add_error(column, _clash(stored, typed[column]))
+                case Verdict.KEEP | Verdict.AGREED:
+                    self.edited[column] = typed[column]
+                case _:
+                    typed[column] = stored
+        if clashes:
+            self._show_again(clashes)
+        typed.update(self._cleaned(typed))
+        if self.instance.pk is None and not self.errors:
+            self._refuse_twin(typed)
+        return typed
+
+    def filled(self) -> dict[str, Value]:
+        """What a new customer begins with."""
+        return {column: value for column in self.stored if (value := getattr(self.instance, column)) not in (None, "")}
+
+    def _refuse_twin(self, typed: dict[str, Any]) -> None:
+        """Two rows of one firm are quickly made and slowly mended: whoever makes one says that it is another."""
+        twins = twin_check.likely(typed)
+        if twins and not typed.get("is_no_twin"):
+            self.add_error("is_no_twin", twin_check.told(twins))
+
+    @property
+    def changed_data(self) -> list[str]:
+        """What this person changed; not what came from elsewhere while the form was open."""
+        return list(self.edited)
+
+    def _cleaned(self, typed: dict[str, Any]) -> dict[str, Value]:
+        """The edited values in their normal form; `edited` follows."""
+        place = Place(typed.get("country_code"), settings.BCONNECT_DEFAULT_COUNTRY)
+        for column, value in list(self.edited.items()):
+            result = clean(column, value, place)
+            if result.issue in issues.BLOCKING:
+                self.add_error(column, issues.in_words(result.issue))
+            elif isinstance(result.value, str) and len(result.value) > MAX_CHARS:
+                self.add_error(column, _("At most %s characters fit here.") % MAX_CHARS)
+            elif result.others:
+                self.add_error(column, _("Only one value fits here; found also: %s.") % ", ".join(result.others))
+            else:
+                self.edited[column] = result.value
+        self.edited.update(_country_pair(self.edited))
+        return self.edited
+
+    def _show_again(self, clashes: dict[str, Value]) -> None:
+        """The next save knows the newer values of these fields, so it can overrule them knowingly."""
+        data = cast("QueryDict", self.data).copy()
+        data[self.add_prefix("snapshot")] = snapshot.sign(str(self.instance.pk), {**self.seen, **clashes})
+        self.data = data
+
+    def _read_snapshot(self) -> None:
+        try:
+            seen = snapshot.read(str(self.instance.pk), self.data.get(self.add_prefix("snapshot"), ""))
+        except snapshot.BadSnapshotError:
+            self.bad_snapshot = True
+        else:
+            self.seen = {**self.stored, **seen}
+
+    def _roles(self) -> list[tuple[str, str | Promise]]:
+        """Those to choose from, and the ones this form began with: an unknown role is never lost."""
+        own = {role for role in (self.stored.get("role"), self.seen.get("role")) if isinstance(role, str) and role}
+        return [("", _("No role")), *((role, role) for role in sorted({*roles.to_choose_from(), *own}))]
+
+
+def _what_robaws_has(difference: Difference) -> SafeString:
+    return format_html(
+        '<span class="bc-theirs">{} <strong>{}</strong></span> {}',
+        _("In Robaws:"),
+        cells.shown(difference.theirs),
+        cells.take_button(difference.column, difference.theirs),
+    )
+
+
+def _clash(stored: Value, typed: Value) -> str:
+    return _(
+        "Since you opened this form it was changed to “%(stored)s”; you typed “%(typed)s”. "
+        "Save again to keep yours, or enter the other."
+    ) % {"stored": cells.shown(stored), "typed": cells.shown(typed)}
+
+
+def _country_pair(edited: dict[str, Value]) -> dict[str, Value]:
+    """The other half of the country where only its name or only its code was changed."""
+    if ("country" in edited) == ("country_code" in edited):
+        return {}
+    country = normalise.country(edited.get("country") or edited.get("country_code"))
+    if country.issue:
+        return {}
+    return {"country_code": country.code} if "country" in edited else {"country": country.name}

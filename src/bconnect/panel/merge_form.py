@@ -1,0 +1,120 @@
+"""The preview of a merge as it is shown and as it comes back: who stays, who is merged, whose value each field gets."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from django.http import QueryDict
+
+from bconnect.customers import references
+from bconnect.customers.duplicates.evidence import Evidence
+from bconnect.customers.duplicates.lookup import weakest
+from bconnect.customers.fields import Value
+from bconnect.customers.models import Customer
+from bconnect.panel.customer_page import label
+from bconnect.sync import merging
+from bconnect.sync.merge_plan import Plan
+from bconnect.sync.models import Merge
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    """One customer of the preview."""
+
+    customer: Customer
+    intakes: int
+    stays: bool
+    is_merged: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    client_id: str
+    value: Value
+    is_taken: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One field: a cell for each customer."""
+
+    column: str
+    label: str
+    cells: list[Cell]
+    differs: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    columns: list[Column]
+    lines: list[Line]
+    token: str
+    in_robaws: str
+    stay_active: list[str]
+    """Names of those that can't be deactivated in Robaws: nothing in their records there says if they are active."""
+    evidence: Evidence | None
+    """For the two that are least alike."""
+    can_deactivate: bool
+    """Whether at least one of the others can."""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What somebody chose."""
+
+    survivor_id: str
+    other_ids: tuple[str, ...]
+    taken: Mapping[str, str]
+    in_robaws: str
+    token: str
+
+
+def preview(client_ids: Sequence[str], answer: Answer | None = None) -> Preview:
+    """With the suggestion, or with what was chosen already. Raises CannotMergeError."""
+    survivor_id = answer.survivor_id if answer else merging.suggested(client_ids)
+    plan = merging.preview(survivor_id, [each for each in client_ids if each != survivor_id])
+    shown = [plan.survivor_id, *plan.other_ids]
+    customers = {each.robaws_client_id: each for each in Customer.objects.filter(robaws_client_id__in=shown)}
+    can_deactivate = len(plan.stay_active) < len(plan.other_ids)
+    default = Merge.InRobaws.DEACTIVATE if can_deactivate else Merge.InRobaws.KEEP
+    return Preview(
+        columns=[
+            Column(
+                customers[each],
+                references.count(each),
+                each == survivor_id,
+                answer is None or each == survivor_id or each in answer.other_ids,
+            )
+            for each in shown
+        ],
+        lines=_lines(plan, shown, answer),
+        token=plan.token,
+        in_robaws=answer.in_robaws if answer else default,
+        stay_active=[f"{customers[each].name} ({each})" for each in plan.without_flag],
+        evidence=weakest([each.pk for each in customers.values()]),
+        can_deactivate=can_deactivate,
+    )
+
+
+def read_answer(posted: QueryDict, client_ids: Sequence[str]) -> Answer:
+    """Fields that belong to a customer that was left out count as not chosen."""
+    survivor_id = posted.get("into", "")
+    merged = [each for each in client_ids if each != survivor_id and each in posted.getlist("merged")]
+    chosen = {name.removeprefix("take-"): posted[name] for name in posted if name.startswith("take-")}
+    in_robaws = posted.get("in_robaws", "")
+    return Answer(
+        survivor_id,
+        tuple(merged),
+        {column: each for column, each in chosen.items() if each in (survivor_id, *merged)},
+        in_robaws if in_robaws in Merge.InRobaws.values else Merge.InRobaws.KEEP.value,
+        posted.get("token", ""),
+    )
+
+
+def _lines(plan: Plan, shown: Sequence[str], answer: Answer | None) -> list[Line]:
+    lines = []
+    for choice in plan.choices:
+        taken_from = answer.taken.get(choice.column, choice.taken_from) if answer else choice.taken_from
+        cells = [Cell(each, choice.values[each], each == taken_from) for each in shown]
+        if any(cell.value not in (None, "") for cell in cells):
+            lines.append(Line(choice.column, label(choice.column), cells, choice.differs))
+    return sorted(lines, key=lambda line: not line.differs)

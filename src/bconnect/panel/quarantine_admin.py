@@ -1,0 +1,70 @@
+"""Quarantine: records that could not be taken in, why, and having them tried again."""
+
+from django.contrib import admin, messages
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext, ngettext
+from django.utils.translation import gettext_lazy as _
+from unfold.decorators import action  # type: ignore[import-untyped]
+
+from bconnect.panel import asking, cells, estimates
+from bconnect.panel.read_only import ReadOnlyAdmin
+from bconnect.sync.models import QuarantinedRecord
+
+MOST = 500
+
+
+@admin.register(QuarantinedRecord)
+class QuarantineAdmin(ReadOnlyAdmin):
+    actions = ("retry",)
+    list_display = ("record", "reason", "attempts", "first_seen", "last_seen")
+    search_fields = ("robaws_client_id", "reason", "key")
+    fields = ("record", "reason", "attempts", "first_seen", "last_seen", "data_shown")
+    readonly_fields = ("record", "first_seen", "last_seen", "data_shown")
+
+    def has_order_pull_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("jobs.order_pull")
+
+    @action(description=_("Try again now"), permissions=["order_pull"])  # type: ignore[untyped-decorator]
+    def retry(self, request: HttpRequest, chosen: QuerySet[QuarantinedRecord]) -> HttpResponse | None:
+        named = chosen.exclude(robaws_client_id=None).order_by("id")
+        ids = [each for each in named.values_list("robaws_client_id", flat=True)[:MOST] if each]
+        if not ids:
+            messages.warning(request, gettext("Records without an id are tried again by the next full sync."))
+            return None
+        if request.POST.get("confirmed"):
+            return asking.order(request, "sync some", "Tried again", client_ids=ids)
+        facts = [
+            ngettext("%d client is read live.", "%d clients are read live.", len(ids)) % len(ids),
+            gettext("A record that can be taken in now leaves the quarantine."),
+            estimates.requests(len(ids)),
+        ]
+        question = asking.Question(
+            title=gettext("Try again now?"),
+            facts=facts,
+            button=gettext("Try again"),
+            back=request.get_full_path(),
+            kept=asking.kept(request),
+        )
+        return asking.ask(request, self, question)
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[QuarantinedRecord]:
+        records: QuerySet[QuarantinedRecord] = super().get_queryset(request)
+        return records.defer("data")
+
+    @admin.display(description=_("record"), ordering="key")
+    def record(self, record: QuarantinedRecord) -> str:
+        return record.robaws_client_id or str(_("without an id"))
+
+    @admin.display(description=_("first seen"), ordering="first_seen_at")
+    def first_seen(self, record: QuarantinedRecord) -> SafeString | str:
+        return cells.ago(record.first_seen_at)
+
+    @admin.display(description=_("last seen"), ordering="last_seen_at")
+    def last_seen(self, record: QuarantinedRecord) -> SafeString | str:
+        return cells.ago(record.last_seen_at)
+
+    @admin.display(description=_("data as Robaws sent it"))
+    def data_shown(self, record: QuarantinedRecord) -> SafeString | str:
+        return cells.pretty_json(record.data)

@@ -1,0 +1,125 @@
+"""Our changed columns to a body for Robaws, which says the change and nothing else. Pure.
+
+The fields and their paths stand in `customers/fields.py`, the shapes a record comes in in `shapes.py`.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bconnect.customers import normalise
+from bconnect.customers.fields import BY_COLUMN, Value
+from bconnect.sync.mapping import Tenant
+from bconnect.sync.shapes import (
+    COUNTRY,
+    COUNTRY_CODE,
+    COUNTRY_CODE_PATHS,
+    COUNTRY_PATHS,
+    LINE_1,
+    LINE_2,
+    STREET_NUMBER_PATHS,
+    STREET_PATHS,
+    first,
+    inside_of,
+    keeps_street_apart,
+    lines_of,
+)
+from robaws.records import ABSENT, Record, extra_field_key, read
+
+
+def to_wire(changes: Mapping[str, Value], row: Mapping[str, Value], record: Record, tenant: Tenant) -> dict[str, Any]:
+    """The body that makes `changes` true in Robaws, and nothing else.
+
+    `row` is our whole row after the changes, `record` the record as just read live: the address goes back in
+    the shape it came in, and so does the country (as a code where Robaws holds a code). Clearing is null.
+    """
+    body: dict[str, Any] = {}
+    for column, value in changes.items():
+        paths = BY_COLUMN[column].paths
+        if paths:
+            _put(body, _path_in_use(record, paths), value)
+    if "role" in changes:
+        key = extra_field_key(record, name=tenant.role_field, guid=tenant.role_guid or None)
+        _put(body, "extraFields", {key: {"stringValue": changes["role"]}})
+    if changes.keys() & {"street", "street_number"}:
+        if "address" in changes and reads_as_street(changes["address"], row):
+            _put_address(body, record, changes["address"])
+        else:
+            _put_street(body, record, row["street"], row["street_number"])
+            if "address" in changes:
+                _put_line_2(body, record, changes["address"])
+    elif "address" in changes:
+        _put_address(body, record, changes["address"])
+    if changes.keys() & {"country", "country_code"}:
+        _put_country(body, record, changes)
+    return body
+
+
+def address_of_street(address: Value, row: Mapping[str, Value], record: Record) -> Value:
+    """The address as Robaws will show it once street and number are written; they decide on its first line."""
+    if reads_as_street(address, row) and not keeps_street_apart(record):
+        return address
+    joined = normalise.join_street(_text(row["street"]), _text(row["street_number"]))
+    return lines_of(joined, *(_text(address) or "").split("\n")[1:])
+
+
+def reads_as_street(address: Value, row: Mapping[str, Value]) -> bool:
+    """Whether the first line says the row's street and number, in whichever order."""
+    split = normalise.split_street((_text(address) or "").partition("\n")[0])
+    return (split.street, split.number) == (row["street"], row["street_number"])
+
+
+def _path_in_use(record: Record, paths: tuple[str, ...]) -> str:
+    return next((path for path in paths if read(record, path) is not ABSENT), paths[0])
+
+
+def _put(body: dict[str, Any], path: str, value: Any) -> None:
+    *parents, last = path.split(".")
+    for parent in parents:
+        body = body.setdefault(parent, {})
+    body[last] = value
+
+
+def _put_street(body: dict[str, Any], record: Record, street: Value, number: Value) -> None:
+    if keeps_street_apart(record):
+        _put(body, _path_in_use(record, STREET_PATHS), street)
+        _put(body, _path_in_use(record, STREET_NUMBER_PATHS), number)
+    elif isinstance(read(record, "address"), str):
+        body["address"] = normalise.join_street(_text(street), _text(number))
+    else:
+        _put(body, LINE_1, normalise.join_street(_text(street), _text(number)))
+
+
+def _put_address(body: dict[str, Any], record: Record, address: Value) -> None:
+    line_1 = (_text(address) or "").partition("\n")[0]
+    if isinstance(read(record, "address"), str):
+        body["address"] = address
+    elif keeps_street_apart(record):
+        split = normalise.split_street(line_1)
+        _put(body, _path_in_use(record, STREET_PATHS), split.street)
+        _put(body, _path_in_use(record, STREET_NUMBER_PATHS), split.number)
+    else:
+        _put(body, LINE_1, line_1 or None)
+    _put_line_2(body, record, address)
+
+
+def _put_line_2(body: dict[str, Any], record: Record, address: Value) -> None:
+    """All lines after the first; left alone where there is none, here or there."""
+    rest = (_text(address) or "").partition("\n")[2].replace("\n", ", ")
+    if (rest or read(record, LINE_2) not in (ABSENT, None, "")) and not isinstance(read(record, "address"), str):
+        _put(body, LINE_2, rest or None)
+
+
+def _put_country(body: dict[str, Any], record: Record, changes: Mapping[str, Value]) -> None:
+    # The code decides where both were edited: it is the one of the two that can't be misspelt.
+    wanted = normalise.country(changes.get("country_code") or changes.get("country"))
+    raw = first(record, inside_of(record), COUNTRY)
+    as_code = isinstance(raw, str) and len(raw.strip()) == 2
+    has_code = first(record, inside_of(record), COUNTRY_CODE) is not ABSENT
+    if has_code:
+        _put(body, _path_in_use(record, COUNTRY_CODE_PATHS), wanted.code)
+    if raw is not ABSENT or not has_code:
+        _put(body, _path_in_use(record, COUNTRY_PATHS), wanted.code if as_code and wanted.code else wanted.name)
+
+
+def _text(value: Value) -> str | None:
+    return None if value is None else str(value)

@@ -1,0 +1,34 @@
+"""Where the next incremental run begins. Pure; all times are Robaws' clock (UTC).
+
+The watermark is the newest `updatedAt` a complete run has seen, not the time at which it ran: a replica that
+lags behind has then hidden nothing, since what it hides is newer than what it showed.
+"""
+
+from datetime import datetime, timedelta
+
+OVERLAP = timedelta(seconds=60)
+"""How long after its `updatedAt` a change may still become visible (a slow transaction on their side)."""
+
+TICK = timedelta(milliseconds=1)
+"""The resolution of `updatedAt`."""
+
+
+def window_start(newest_seen: datetime, remote_now: datetime) -> datetime:
+    """The `updatedFrom` of the next run.
+
+    `newest_seen` is the newest `updatedAt` of the run, `remote_now` Robaws' clock when it began. A newest
+    change that is older than the overlap is settled: everything up to it was seen, so the next run begins
+    just after it (and a bulk import of thousands with one stamp is not read again every night). A younger one
+    may have company still on its way, so the next run looks at the overlap again.
+    """
+    if remote_now - newest_seen > OVERLAP:
+        return newest_seen + TICK
+    return min(newest_seen, remote_now) - OVERLAP
+
+
+def tail_start(newest_seen: datetime, remote_started: datetime) -> datetime:
+    """The `updatedFrom` that shows what changed while a full run was walking the list.
+
+    `remote_started` comes from a `Date` header, which counts whole seconds.
+    """
+    return min(newest_seen + TICK, remote_started - timedelta(seconds=1))

@@ -1,0 +1,87 @@
+"""Deleting a customer: what is meant is said. A tombstone keeps it from coming back by the next pull."""
+
+from datetime import datetime
+
+from django.db import transaction
+
+from bconnect.customers import references
+from bconnect.customers.models import Customer
+from bconnect.jobs.pause import refuse_while_paused
+from bconnect.sync import upsert
+from bconnect.sync.mapping import Tenant, UnusableRecordError, project
+from bconnect.sync.merge import Verdict
+from bconnect.sync.models import Tombstone
+from bconnect.sync.reconcile import Policy, reconcile
+from robaws.client import RobawsClient
+from robaws.errors import RobawsError, is_absent
+from robaws.records import shows_extra_fields
+
+
+class StillInUseError(Exception):
+    """Intakes refer to the customer."""
+
+
+class ChangedMeanwhileError(Exception):
+    """Robaws holds something newer than we know."""
+
+
+def forget(customer: Customer, *, who: str, now: datetime) -> None:
+    """Delete the row here, leave the client in Robaws, and remember not to bring it back. Raises StillInUseError."""
+    with transaction.atomic():
+        _refuse_in_use(customer.robaws_client_id)
+        if not customer.is_new:
+            Tombstone.objects.update_or_create(
+                robaws_client_id=customer.robaws_client_id,
+                defaults={"name": customer.name, "deleted_at": now, "deleted_by": who},
+            )
+        customer.delete()
+
+
+def delete_everywhere(client: RobawsClient, customer: Customer, *, tenant: Tenant, who: str, now: datetime) -> None:
+    """Delete the client in Robaws, if a live read shows nothing newer than we know, then the row here.
+
+    A lost answer is no harm: said once more, it finds that Robaws has no such client, and deletes the row.
+    Raises PausedError, StillInUseError, ChangedMeanwhileError, RobawsError.
+    """
+    refuse_while_paused()
+    _refuse_in_use(customer.robaws_client_id)
+    if not customer.is_new:
+        try:
+            _refuse_changed(client, customer, tenant)
+            _refuse_in_use(customer.robaws_client_id)  # once more: asking Robaws took its time
+            client.delete_client(customer.robaws_client_id)
+        except RobawsError as error:
+            if not is_absent(error):
+                raise
+    forget(customer, who=who, now=now)
+
+
+def _refuse_in_use(client_id: str) -> None:
+    referring = references.count(client_id)
+    if referring:
+        raise StillInUseError(f"{referring} intakes refer to customer {client_id}: merge or deactivate it instead")
+
+
+def _refuse_changed(client: RobawsClient, customer: Customer, tenant: Tenant) -> None:
+    record = client.get_client(customer.robaws_client_id)
+    row = Customer.objects.filter(pk=customer.pk).values(*upsert.READ).first()
+    if row is None:
+        return  # somebody else has deleted it here
+    if shows_extra_fields(row["metadata"]) and not shows_extra_fields(record):
+        raise ChangedMeanwhileError(
+            f"Robaws showed client {customer.robaws_client_id} without its custom fields, so nobody knows whether they "
+            "changed: try again"
+        )
+    try:
+        remote = project(record, tenant).values
+    except UnusableRecordError as error:
+        raise ChangedMeanwhileError(
+            f"Robaws' record of client {customer.robaws_client_id} can't be read: {error}"
+        ) from error
+    result = reconcile(dict(row), remote, tenant, Policy(), {})
+    moved = [each.field for each in result.decisions if each.verdict in (Verdict.TAKE, Verdict.CONFLICT)]
+    if moved:
+        raise ChangedMeanwhileError(
+            f"Robaws holds another {', '.join(moved)} for client {customer.robaws_client_id} than we know: "
+            "pull it first, look at it, and delete it then"
+        )

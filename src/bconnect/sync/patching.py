@@ -1,0 +1,147 @@
+"""How one tenant takes a change: which form of PATCH, found out once and remembered.
+
+JSON Patch comes first, since only its `test` operations close the gap between our read and our write: Robaws
+itself refuses the change where the value is no longer the one we read. A tenant that does not take it gets a
+merge patch, one that answers 415 to that gets the same as plain JSON with nested objects whole.
+
+A form is proven by a change that was seen to be made. Until then anything but that is a doubt about the form, and
+the next one is tried; what was found out by doubt alone is not remembered, since it may have been bad weather.
+"""
+
+from collections.abc import Iterator
+from typing import Any
+
+from bconnect.sync.models import RequestLimit
+from robaws.client import PatchForm, RobawsClient
+from robaws.errors import Refused, RobawsError, ServerFailure, StatusError, UnsupportedMediaType
+from robaws.records import Record
+
+ORDER = (PatchForm.JSON_PATCH, PatchForm.MERGE, PatchForm.PLAIN)
+STALE_STATUSES = frozenset({409, 412})
+
+
+class StaleError(Exception):
+    """Robaws may hold something else than we read: read again, merge again."""
+
+
+class Patcher:
+    """Sends changes in the form this tenant takes. `remembered` is the form proven by an earlier run."""
+
+    def __init__(self, client: RobawsClient, tenant_key: str) -> None:
+        self._client, self._tenant_key = client, tenant_key
+        stored = RequestLimit.objects.filter(tenant=tenant_key).values_list("patch_form", flat=True).first()
+        self._proven = PatchForm(stored) if stored else None
+        self._form = self._proven or ORDER[0]
+        self._doubted: PatchForm | None = None
+
+    @property
+    def is_proven(self) -> bool:
+        """Whether this tenant has made a change that came in the form that is used."""
+        return self._proven is self._form
+
+    def send(self, client_id: str, body: dict[str, Any], record: Record) -> tuple[Record | None, PatchForm]:
+        """Make `body` (a merge patch) true for the client that was just read as `record`.
+
+        Returns Robaws' answer, and the form it was an answer to. Raises StaleError where the record has to be
+        read again first, else RobawsError.
+        """
+        form = self._form
+        if form is PatchForm.JSON_PATCH and not _is_pointed_at(body, record):
+            form = PatchForm.MERGE
+        while True:
+            try:
+                return self._client.patch_client(client_id, shaped(body, record, form), form), form
+            except UnsupportedMediaType as error:
+                form = self._next_after(form, error)
+            except RobawsError as error:
+                self._judge(form, error)
+                if form is PatchForm.JSON_PATCH and isinstance(error, Refused) and self._has_moved(client_id, record):
+                    raise StaleError(str(error)) from error
+                raise
+
+    def believe(self, form: PatchForm) -> None:
+        """A change in this form was seen to be made."""
+        if form is self._form:
+            self._proven = form
+
+    def doubt(self, form: PatchForm) -> bool:
+        """A change in this form was answered, but not made. Whether it may be the form, and another is left."""
+        if form is not ORDER[0] or self._form is not form or self.is_proven or self._doubted:
+            return False
+        self._doubted, self._form = form, ORDER[1]
+        return True
+
+    def remember(self) -> None:
+        """Write the proven form down, for the next run."""
+        if self._proven is not None and self._doubted is None:
+            RequestLimit.objects.update_or_create(tenant=self._tenant_key, defaults={"patch_form": self._proven.value})
+
+    def _next_after(self, form: PatchForm, error: UnsupportedMediaType) -> PatchForm:
+        """The tenant does not know this form."""
+        if form is not ORDER[-1]:
+            following = ORDER[ORDER.index(form) + 1]
+            if form is self._form:
+                self._form = following
+            return following
+        if self._doubted is not None and self._proven is None:
+            self._trust_again()
+            raise StaleError(str(error)) from error
+        raise error
+
+    def _judge(self, form: PatchForm, error: RobawsError) -> None:
+        if not isinstance(error, StatusError):
+            return
+        if form is PatchForm.JSON_PATCH and error.status in STALE_STATUSES:
+            raise StaleError(str(error)) from error
+        if isinstance(error, Refused | ServerFailure) and self.doubt(form):
+            # A tenant that never took a JSON Patch may not know the form at all, and say so in its own way.
+            raise StaleError(str(error)) from error
+        if isinstance(error, Refused) and self._doubted is not None and self._proven is None:
+            self._trust_again()  # it is the value that is refused, in this form as in the other
+
+    def _has_moved(self, client_id: str, record: Record) -> bool:
+        """Whether what was refused may be a test that failed, which not everybody says with a 409."""
+        try:
+            return self._client.get_client(client_id) != record
+        except RobawsError:
+            return False
+
+    def _trust_again(self) -> None:
+        assert self._doubted is not None
+        self._form, self._doubted = self._doubted, None
+
+
+def shaped(body: dict[str, Any], record: Record, form: PatchForm) -> Any:
+    """A merge patch in the words of `form`."""
+    if form is PatchForm.JSON_PATCH:
+        return list(_operations(body, record, ""))
+    if form is PatchForm.PLAIN:
+        return {key: _whole(value, record.get(key)) for key, value in body.items()}
+    return body
+
+
+def _is_pointed_at(body: dict[str, Any], record: Record) -> bool:
+    """Whether JSON Patch can say it: an object that the record did not show may hold more than we know of, so it
+    can neither be set whole nor pointed into."""
+    return all(key in record for key, value in body.items() if isinstance(value, dict))
+
+
+def _whole(value: Any, known: Any) -> Any:
+    """A nested object with all its members, so that a tenant that replaces it loses nothing."""
+    if not isinstance(value, dict) or not isinstance(known, dict):
+        return value
+    return {**known, **{key: _whole(member, known.get(key)) for key, member in value.items()}}
+
+
+def _operations(body: dict[str, Any], known: Any, at: str) -> Iterator[dict[str, Any]]:
+    """RFC 6902: each changed member is tested against what was read, then set."""
+    for key, value in body.items():
+        path = f"{at}/{key.replace('~', '~0').replace('/', '~1')}"
+        member = known.get(key) if isinstance(known, dict) else None
+        if isinstance(value, dict) and isinstance(member, dict):
+            yield from _operations(value, member, path)
+            continue
+        if isinstance(known, dict) and key in known:
+            yield {"op": "test", "path": path, "value": member}
+        # "add" sets a member whether it is there or not.
+        yield {"op": "add", "path": path, "value": value}

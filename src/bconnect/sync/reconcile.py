@@ -1,0 +1,157 @@
+"""One row and one record: the merge applied, as values. Pure: what to write, nothing is written here."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from bconnect.customers.fields import COLUMNS, FLAGS, Place, Value, same
+from bconnect.sync.incoming import Origin, Prepared, as_json, overlaid
+from bconnect.sync.mapping import Projection, Tenant
+from bconnect.sync.merge import Decision, Verdict, merge
+from robaws.records import ABSENT, Absent, with_known_extra_fields
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """Who wins where both sides changed a field differently: `manual` (a person), `robaws` or `bconnect`."""
+
+    default: str = "manual"
+    fields: Mapping[str, str] = field(default_factory=dict)
+
+    def of(self, column: str) -> str:
+        return self.fields.get(column, self.default)
+
+
+Row = Mapping[str, Any]
+"""A customer's columns by name."""
+
+
+@dataclass(slots=True)
+class Reconciled:
+    """What becomes of the row. `decisions` holds one verdict a field, also for a dry run to show."""
+
+    local: dict[str, Value]
+    base: dict[str, Value]
+    decisions: list[Decision]
+    taken: list[Decision] = field(default_factory=list)
+    conflicts: list[Decision] = field(default_factory=list)
+    settled: list[Decision] = field(default_factory=list)
+
+
+def reconcile(
+    row: Row,
+    remote: Mapping[str, Value | Absent],
+    tenant: Tenant,
+    policy: Policy,
+    open_conflicts: Mapping[str, Value],
+) -> Reconciled:
+    """Merge `remote` into `row` (which must hold every synced column and `base`).
+
+    `open_conflicts` are the fields in conflict, with Robaws' value as last seen: it stands in where the
+    record does not mention the field, or a conflict would be forgotten by a partial record.
+    """
+    place = Place(row["country_code"], tenant.default_country)
+    base = full_base(row["base"])
+    local = {column: row[column] for column in COLUMNS}
+    known = {**open_conflicts, **{column: value for column, value in remote.items() if value is not ABSENT}}
+    decisions = merge(base, local, known, COLUMNS, lambda column, a, b: same(column, a, b, place))
+    result = Reconciled(local, base, decisions)
+    for decision in decisions:
+        _apply(decision, policy, result)
+        if decision.field in open_conflicts and decision not in result.conflicts:
+            result.settled.append(decision)
+    return result
+
+
+def full_base(base: Mapping[str, Value] | None) -> dict[str, Value]:
+    """What was agreed on, for every field: nothing, and active, where nothing was agreed yet."""
+    return _NOTHING_AGREED | dict(base or {})
+
+
+_NOTHING_AGREED: dict[str, Value] = {column: True if column in FLAGS else None for column in COLUMNS}
+
+
+def _apply(decision: Decision, policy: Policy, result: Reconciled) -> None:
+    name, verdict = decision.field, decision.verdict
+    agreed = decision.base if isinstance(decision.remote, Absent) else decision.remote
+    if verdict is Verdict.CONFLICT:
+        winner = policy.of(name)
+        if winner == "manual":
+            result.conflicts.append(decision)
+        elif winner == "bconnect":
+            result.base[name] = agreed
+        else:
+            verdict = Verdict.TAKE
+    if verdict is Verdict.KEEP:
+        result.base[name] = agreed
+    elif verdict is not Verdict.CONFLICT:
+        # Also where nothing changed: the spelling Robaws' value normalises to is the one that is kept.
+        result.local[name] = result.base[name] = agreed
+    if verdict is Verdict.TAKE:
+        result.taken.append(decision)
+
+
+def new_row(prepared: Prepared, now: datetime) -> dict[str, Any]:
+    """The row of a client seen for the first time: both sides agree on all of it."""
+    local = {
+        column: _NOTHING_AGREED[column] if value is ABSENT else value
+        for column, value in prepared.projection.values.items()
+    }
+    return {
+        "robaws_client_id": prepared.incoming.client_id,
+        **local,
+        **_keeping(prepared, now),
+        "metadata": as_json(prepared.incoming.record),
+        "base": as_json(local),
+        "alternates": _json_or_none(prepared.projection.alternates),
+        "issues": _json_or_none(prepared.projection.issues),
+    }
+
+
+def changes_row(row: Row, prepared: Prepared, result: Reconciled) -> bool:
+    """Whether there is anything to write: a record looked at again, for its open conflict say, may tell nothing new."""
+    return (
+        row["fingerprint"] != prepared.incoming.fingerprint
+        or row["gone_at"] is not None
+        or result.base != full_base(row["base"])
+        or any(row[column] != value for column, value in result.local.items())
+    )
+
+
+def changed_row(row: Row, prepared: Prepared, result: Reconciled, origin: Origin, now: datetime) -> dict[str, Any]:
+    """The row as it is to be written back."""
+    record, projection = prepared.incoming.record, prepared.projection
+    keeping = _keeping(prepared, now)
+    keeping["remote_updated_at"] = keeping["remote_updated_at"] or row["remote_updated_at"]
+    known = row["metadata"]
+    whole = overlaid(known, record) if origin is Origin.EVENT else with_known_extra_fields(record, known)
+    return {
+        "id": row["id"],
+        **result.local,
+        **keeping,
+        "metadata": as_json(whole),
+        "base": as_json(result.base),
+        "alternates": _json_or_none(_noted(row["alternates"], projection.alternates, projection)),
+        "issues": _json_or_none(_noted(row["issues"], projection.issues, projection)),
+    }
+
+
+def _keeping(prepared: Prepared, now: datetime) -> dict[str, Any]:
+    return {
+        "fingerprint": prepared.incoming.fingerprint,
+        "remote_updated_at": prepared.incoming.updated_at,
+        "gone_at": None,
+        "last_synced_at": now,
+        "updated_at": now,
+    }
+
+
+def _noted(old: Mapping[str, Any] | None, new: Mapping[str, Any], projection: Projection) -> dict[str, Any]:
+    """What is remarked about each column; a column the record does not mention keeps its remark."""
+    kept = {column: note for column, note in (old or {}).items() if projection.values.get(column) is ABSENT}
+    return kept | dict(new)
+
+
+def _json_or_none(value: Mapping[str, Any]) -> str | None:
+    return as_json(value) if value else None

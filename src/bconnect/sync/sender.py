@@ -1,0 +1,221 @@
+"""One customer's way to Robaws: read live, merge, send the changed fields, and only then call them agreed.
+
+A crash at any point leaves work to be done again: an edit that Robaws has got already meets its own value at
+the next live read, and is agreed on without being sent twice.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from bconnect.customers.fields import Value
+from bconnect.customers.models import Customer
+from bconnect.sync import conflicts, parking, sent, upsert
+from bconnect.sync.answered import Judged, judged, tells_all
+from bconnect.sync.apply import Applier
+from bconnect.sync.body import address_of_street, to_wire
+from bconnect.sync.confirm import as_it_is_now, confirm
+from bconnect.sync.custom_fields import Example
+from bconnect.sync.edits import edits
+from bconnect.sync.incoming import Origin
+from bconnect.sync.lease import Lease
+from bconnect.sync.mapping import Tenant
+from bconnect.sync.models import SyncRun
+from bconnect.sync.patching import Patcher, StaleError
+from bconnect.sync.push_tally import PushTally
+from bconnect.sync.reconcile import Policy
+from bconnect.sync.waiting import row_of
+from robaws.client import PatchForm, RobawsClient
+from robaws.errors import Refused, RobawsError
+from robaws.records import Record, shows_extra_fields
+
+ROUNDS = 3
+"""How often a customer is read and merged anew, where Robaws holds something else than we had read."""
+
+
+@dataclass(slots=True)
+class Work:
+    """One customer on its way: what was read, what is to be sent, what came back.
+
+    `answer` is a live read (`is_read`) where Robaws did not say by itself what it keeps now.
+    """
+
+    client_id: str
+    asked_at: datetime | None = None
+    record: Record | None = None
+    sent: dict[str, Value] = field(default_factory=dict)
+    body: dict[str, Any] = field(default_factory=dict)
+    form: PatchForm | None = None
+    answer: Record | None = None
+    is_read: bool = False
+    error: RobawsError | StaleError | None = None
+    rounds: int = 0
+
+
+class Sender:
+    """The steps of a round. `read` and `patch` only talk to Robaws, and may run in threads; the others write."""
+
+    def __init__(
+        self,
+        client: RobawsClient,
+        patcher: Patcher,
+        tenant: Tenant,
+        policy: Policy,
+        applier: Applier,
+        tally: PushTally,
+        *,
+        run: SyncRun,
+        who: str,
+        lease: Lease,
+        now: Callable[[], datetime],
+    ) -> None:
+        self._client, self._patcher, self._tenant, self._policy = client, patcher, tenant, policy
+        self._applier, self._tally, self._example = applier, tally, Example(tenant)
+        self._run, self._who, self._lease, self._now = run, who, lease, now
+
+    def read(self, work: Work) -> None:
+        work.rounds += 1
+        work.error, work.asked_at = None, self._now()
+        try:
+            work.record = self._client.get_client(work.client_id)
+        except RobawsError as error:
+            work.error = error
+
+    def merge(self, work: Work) -> bool:
+        """Take in what was read, and work out what is left to send. False where this customer is done."""
+        if work.error is not None or work.record is None:
+            self._tally.failed(work.client_id, work.error)
+            return False
+        seen, _ = self._applier.apply(
+            [work.record], Origin.LIVE, asked_at=work.asked_at, in_transaction=lambda *_: self._lease.renew()
+        )
+        if seen.failures:
+            self._tally.fail(work.client_id, seen.failures[0].reason)
+            return False
+        return self._is_left_to_send(work, work.record)
+
+    def patch(self, work: Work) -> None:
+        if work.record is None:
+            raise AssertionError("a customer is read before it is sent")
+        try:
+            answer, work.form = self._patcher.send(work.client_id, work.body, work.record)
+            work.is_read = answer is None or not tells_all(work.sent, answer, self._tenant)
+            work.answer = self._client.get_client(work.client_id) if work.is_read else answer
+        except (RobawsError, StaleError) as error:
+            work.error = error
+
+    def conclude(self, work: Work) -> bool:
+        """Write the outcome down. True where the customer has to be read again."""
+        if isinstance(work.error, StaleError) and work.rounds < ROUNDS:
+            return True
+        row = row_of(work.client_id)
+        if row is None:
+            return False
+        if work.error is not None or work.record is None or work.answer is None:
+            if isinstance(work.error, Refused):
+                sent.forget(row["id"])
+                parking.park(row["id"], work.sent, work.error, self._now())
+            self._tally.failed(work.client_id, work.error)
+            return False
+        found = judged(work.sent, work.answer, row, self._tenant)
+        if self._is_doubtful(work, found):
+            return True
+        if found.taken or found.refused:
+            self._confirm(work, row["id"], found)
+        self._count(work, row["id"], found)
+        return False
+
+    # --- small steps ----------------------------------------------------------------------------------
+
+    def _is_left_to_send(self, work: Work, record: Record) -> bool:
+        with transaction.atomic():
+            self._lease.renew()
+            # Together, or a person who decides the conflict in between has their decision overlooked.
+            row = upsert.lock([work.client_id]).get(work.client_id)
+            if row is None:
+                return False  # deleted here meanwhile
+            in_conflict = conflicts.open_of([row["id"]])[row["id"]]
+            work.sent = edits(row, self._tenant, in_conflict)
+            self._settle_address(work, row, in_conflict, record)
+            if not work.sent:
+                self._count_settled(is_in_conflict=bool(in_conflict))
+                return False
+            if why := self._withhold(work, record, row):
+                self._tally.fail(work.client_id, why)
+            if work.sent:
+                sent.remember(row["id"], work.sent, self._run, self._who, self._now())
+        # What is made of several columns (an address line) holds Robaws' own value of one that is in conflict.
+        whole = row | in_conflict | work.sent
+        work.body = to_wire(work.sent, whole, self._example.beside(record), self._tenant)
+        return bool(work.sent)
+
+    def _settle_address(
+        self, work: Work, row: dict[str, Any], in_conflict: Mapping[str, Value], record: Record
+    ) -> None:
+        """Where street or number were edited too, the address follows them: Robaws keeps one line for all three."""
+        if "address" not in work.sent or not work.sent.keys() & {"street", "street_number"}:
+            return
+        address = address_of_street(work.sent["address"], {**row, **in_conflict, **work.sent}, record)
+        if address != row["address"]:
+            Customer.objects.filter(pk=row["id"]).update(address=address)
+            row["address"] = address
+            work.sent = edits(row, self._tenant, in_conflict)
+
+    def _count_settled(self, *, is_in_conflict: bool) -> None:
+        self._tally.came_through()
+        if is_in_conflict:
+            self._tally.conflicts += 1
+        else:
+            self._tally.unchanged += 1
+
+    def _withhold(self, work: Work, record: Record, row: Mapping[str, Any]) -> str:
+        """Take out what can't be sent as things are; returns why."""
+        if work.sent.get("name", "") is None:
+            del work.sent["name"]
+            return "a client can't be without a name: give it one"
+        if "role" in work.sent and not shows_extra_fields(record) and shows_extra_fields(row["metadata"]):
+            # Nothing is known of the role it has now: ours would be a write on old knowledge.
+            del work.sent["role"]
+            return "" if work.sent else "Robaws showed it without its custom fields; the next run tries again"
+        return ""
+
+    def _is_doubtful(self, work: Work, found: Judged) -> bool:
+        """Whether nothing at all was changed, perhaps since Robaws does not know this form of PATCH."""
+        if work.form is None:
+            return False
+        if found.taken:
+            self._patcher.believe(work.form)
+        return bool(found.refused) and not found.taken and work.rounds < ROUNDS and self._patcher.doubt(work.form)
+
+    def _confirm(self, work: Work, customer_id: int, found: Judged) -> None:
+        if work.record is None or work.answer is None:
+            raise AssertionError("what is confirmed was read, sent and answered")
+        whole = work.answer if work.is_read else as_it_is_now(work.record, work.body, work.answer)
+        confirm(
+            customer_id,
+            found.taken,
+            whole,
+            is_all=not found.refused and not found.unknown,
+            tenant=self._tenant,
+            policy=self._policy,
+            run=self._run,
+            actor=self._who,
+            now=self._now(),
+            asked_at=work.asked_at,
+            in_transaction=self._lease.renew,
+        )
+
+    def _count(self, work: Work, customer_id: int, found: Judged) -> None:
+        self._tally.came_through()
+        if found.refused:
+            reason = f"Robaws answered OK but did not take {', '.join(found.refused)}"
+            parking.park(customer_id, found.refused, reason, self._now())
+            self._tally.fail(work.client_id, reason)
+        elif found.unknown:
+            reason = f"Robaws did not show whether it took {', '.join(found.unknown)}; the next run looks again"
+            self._tally.fail(work.client_id, reason)
+        else:
+            self._tally.pushed += 1

@@ -1,0 +1,107 @@
+"""Put back what a run changed, where nobody changed it since: here at once, in Robaws by the next push."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from itertools import groupby
+from typing import Any
+
+from django.db import transaction
+
+from bconnect.customers.fields import Place, same
+from bconnect.sync import conflicts, history, upsert
+from bconnect.sync.history import FieldChange
+from bconnect.sync.mapping import Tenant
+from bconnect.sync.merge_plan import TOGETHER
+from bconnect.sync.models import Change, Merge, MergedCustomer, SyncRun
+
+_UNDOABLE = (Change.Source.ROBAWS, Change.Source.BCONNECT)
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A change that stays as it is, and why."""
+
+    client_id: str
+    field: str
+    reason: str
+
+
+@dataclass(slots=True)
+class Undone:
+    changes: list[Change] = field(default_factory=list)
+    left: list[Left] = field(default_factory=list)
+
+
+def undo(run: SyncRun, *, tenant: Tenant, who: str, now: datetime, dry_run: bool = False) -> Undone:
+    """Take a run's changes back, customer by customer, the newest first. What it put back shows as pending edits."""
+    outcome, moved = Undone(), _moved_by_merges(run)
+    changes = Change.objects.filter(run=run).select_related("customer").order_by("customer_id", "-id")
+    for customer_id, group in groupby(changes, lambda change: change.customer_id):
+        of_customer = list(group)
+        with transaction.atomic():
+            row = upsert.lock_one(customer_id)
+            reasons = {} if row is None else _reasons(of_customer, row, moved, tenant)
+            if row is not None and not dry_run:
+                _put_back([each for each in of_customer if each.pk not in reasons], row, who, now)
+        for change in of_customer:
+            reason = "the customer is not here any more" if row is None else reasons.get(change.pk)
+            if reason is None:
+                outcome.changes.append(change)
+            else:
+                outcome.left.append(Left(change.customer.robaws_client_id, change.field, reason))
+    return outcome
+
+
+def _reasons(changes: Sequence[Change], row: Mapping[str, Any], moved: set[int], tenant: Tenant) -> dict[int, str]:
+    """Why a change stays, for those that do. The parts of an address are put back together or not at all."""
+    if row["gone_at"]:
+        return {each.pk: "the client is gone from Robaws" for each in changes}
+    if any(each.field == "name" and each.old is None for each in changes):
+        return {each.pk: "the run made this client" for each in changes}
+    in_conflict = conflicts.open_of([row["id"]])[row["id"]]
+    now, found = dict(row), {}
+    for change in changes:
+        reason = _reason(change, now, in_conflict, moved, tenant)
+        if reason is None:
+            now[change.field] = change.old
+        else:
+            found[change.pk] = reason
+    parts = [each for each in changes if each.field in TOGETHER]
+    stay = {column for column in in_conflict if column in TOGETHER} | {each.field for each in parts if each.pk in found}
+    if stay:
+        for each in parts:
+            found.setdefault(each.pk, f"it is part of one address, of which {', '.join(sorted(stay))} stays")
+    return found
+
+
+def _reason(
+    change: Change, row: Mapping[str, Any], in_conflict: Collection[str], moved: set[int], tenant: Tenant
+) -> str | None:
+    if change.source not in _UNDOABLE:
+        return "a person decided it"
+    if change.pk in moved:
+        return "its customer was merged into this one since"
+    if change.field in in_conflict:
+        return "the field is in conflict"
+    if not same(change.field, row[change.field], change.new, Place(row["country_code"], tenant.default_country)):
+        return f"it was changed since, to {row[change.field]!r}"
+    return None
+
+
+def _put_back(changes: Sequence[Change], row: dict[str, Any], who: str, now: datetime) -> None:
+    back = []
+    for change in changes:
+        back.append(FieldChange(row["id"], change.field, row[change.field], change.old, Change.Source.UNDO))
+        row[change.field] = change.old
+    if back:
+        row["updated_at"] = now
+        upsert.write_back([row])
+        history.record(back, None, who, now)
+
+
+def _moved_by_merges(run: SyncRun) -> set[int]:
+    """The changes of customers that were merged since: they stand in the survivor's history, and are not its own."""
+    standing = MergedCustomer.objects.exclude(merge__state=Merge.State.UNDONE)
+    since = standing.filter(merge__merged_at__gte=run.started_at)
+    return {number for moved in since.values_list("moved", flat=True) for number in moved["changes"]}

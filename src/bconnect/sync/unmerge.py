@@ -1,0 +1,165 @@
+"""A merge taken back: rows, intakes, history and links as they were; in Robaws by the ordinary push.
+
+What was only deactivated there becomes active again. What was deleted there is made anew, with another id: the
+old one is lost for good, and with it whatever Robaws had bound to it.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.db import transaction
+
+from bconnect.customers import references
+from bconnect.customers.duplicates import decisions
+from bconnect.customers.fields import Place, same
+from bconnect.customers.models import Customer, new_client_id
+from bconnect.jobs.pause import refuse_while_paused
+from bconnect.sync import history, sent, upsert
+from bconnect.sync.history import FieldChange
+from bconnect.sync.mapping import Tenant
+from bconnect.sync.merge_steps import Around
+from bconnect.sync.models import Change, Conflict, Merge, MergedCustomer, ParkedEdit, Redirect, SentEdit
+from bconnect.sync.pull import Pull, PullOptions
+from bconnect.sync.push import Push, PushOptions
+from bconnect.sync.reconcile import full_base
+from bconnect.sync.snapshots import restore
+from bconnect.sync.tally import Tally
+
+
+class CannotUndoError(Exception):
+    """This merge can't be undone now; the message says what to do first."""
+
+
+@dataclass(slots=True)
+class Undone:
+    """`restored` are the client ids that are back; `left` says in words what is not as it was."""
+
+    restored: list[str] = field(default_factory=list)
+    left: list[str] = field(default_factory=list)
+    to_push: list[int] = field(default_factory=list)
+
+
+def find(client_id: str) -> Merge:
+    """The merge in which this client was merged into another. Raises CannotUndoError."""
+    standing = Merge.objects.exclude(state=Merge.State.UNDONE).filter(merged__robaws_client_id=client_id)
+    record = standing.order_by("-id").first()
+    if record is None:
+        raise CannotUndoError(f"no customer {client_id} was merged into another (or that was undone)")
+    return record
+
+
+def undo(record: Merge, *, tenant: Tenant, who: str, now: datetime) -> Undone:
+    """Take it back here, in one transaction. `push_restored` does the rest. Raises CannotUndoError."""
+    undone = Undone()
+    with transaction.atomic():
+        record = Merge.objects.select_for_update().get(pk=record.pk)
+        survivor = _survivor(record)
+        _give_back_fields(record, survivor, tenant, who, now, undone)
+        for merged in record.merged.order_by("-id"):
+            _bring_back(merged, survivor, now, undone)
+        record.state, record.undone_by, record.undone_at, record.error = Merge.State.UNDONE, who, now, ""
+        record.left = undone.left
+        record.save()
+        undone.to_push.append(survivor["id"])
+    return undone
+
+
+def push_restored(undone: Undone, around: Around) -> list[str]:
+    """Send what the undo changed, and look at what Robaws did to these meanwhile.
+
+    Returns in words what did not get through; the next push tries it again.
+    """
+    refuse_while_paused()
+    failed = []
+    for number in undone.to_push:
+        row = Customer.objects.filter(pk=number, gone_at=None).first()
+        if row is not None:
+            tally = _push(row, around) if row.is_pending else _pull(row, around)
+            failed += [f"client {each.client_id}: {each.reason}" for each in tally.failures]
+    return failed
+
+
+def _push(row: Customer, around: Around) -> Tally:
+    # A customer that is made anew looks like the survivor, of course.
+    options = PushOptions(who=around.who, client_id=row.robaws_client_id, policy=around.policy, allow_twins=row.is_new)
+    push = Push(around.client, around.tenant, options, lease=around.lease, tenant_key=around.tenant_key, now=around.now)
+    return push.run()[1]
+
+
+def _pull(row: Customer, around: Around) -> Tally:
+    options = PullOptions(who=around.who, policy=around.policy)
+    return Pull(around.client, around.tenant, options, lease=around.lease, now=around.now).one(row.robaws_client_id)[1]
+
+
+def _survivor(record: Merge) -> dict[str, Any]:
+    if record.state == Merge.State.UNDONE:
+        raise CannotUndoError(f"merge {record.pk} was undone already")
+    client_id = Customer.objects.filter(pk=record.survivor_id).values_list("robaws_client_id", flat=True).first()
+    row = upsert.lock([client_id]).get(client_id) if client_id else None
+    if row is None:
+        later = MergedCustomer.objects.filter(customer_number=record.survivor_id).exclude(
+            merge__state=Merge.State.UNDONE
+        )
+        cure = f"undo merge {later[0].merge_id} first" if later else "it was deleted here"
+        raise CannotUndoError(f"the survivor of merge {record.pk} is not here any more: {cure}")
+    return row
+
+
+def _give_back_fields(
+    record: Merge, survivor: dict[str, Any], tenant: Tenant, who: str, now: datetime, undone: Undone
+) -> None:
+    """What the survivor took over goes, where nobody has changed it since."""
+    place = Place(survivor["country_code"], tenant.default_country)
+    changes = []
+    for column, value in record.fields.items():
+        if not same(column, survivor[column], value, place):
+            undone.left.append(f"{column} of the survivor was changed since, and stays {survivor[column]!r}")
+            continue
+        before = record.survivor_before[column]
+        changes.append(FieldChange(survivor["id"], column, survivor[column], before, Change.Source.UNDO))
+        survivor[column] = before
+    if changes:
+        survivor["updated_at"] = now
+        upsert.write_back([survivor])
+        history.record(changes, None, who, now)
+
+
+def _bring_back(merged: MergedCustomer, survivor: Mapping[str, Any], now: datetime, undone: Undone) -> None:
+    number, old_id = merged.customer_number, merged.robaws_client_id
+    # No fingerprint: whatever the next look at Robaws shows is to be merged anew.
+    restore(merged.snapshot, fingerprint=None, updated_at=now, **_as_robaws_left_it(merged, undone))
+    new_id: str = Customer.objects.values_list("robaws_client_id", flat=True).get(pk=number)
+    references.move_rows(merged.moved["references"], survivor["robaws_client_id"], new_id)
+    Change.objects.filter(pk__in=merged.moved["changes"]).update(customer_id=number)
+    Redirect.objects.filter(robaws_client_id__in=merged.moved["redirects"]).update(customer_id=number)
+    if new_id == old_id:
+        Redirect.objects.filter(robaws_client_id=old_id).delete()
+    else:
+        Redirect.objects.filter(robaws_client_id=old_id).update(customer_id=number)
+    Conflict.objects.bulk_create([Conflict(**each) for each in merged.moved["conflicts"]])
+    ParkedEdit.objects.bulk_create([ParkedEdit(**each) for each in merged.moved["parked"]])
+    if new_id == old_id:
+        SentEdit.objects.bulk_create(sent.of_merged(merged.moved))
+    decisions.forget(merged.moved.get("decisions", []))  # merges of earlier versions have none
+    undone.restored.append(new_id)
+    undone.to_push.append(number)
+
+
+def _as_robaws_left_it(merged: MergedCustomer, undone: Undone) -> dict[str, Any]:
+    """The columns in which the row must differ from its snapshot, because Robaws does by now."""
+    name = f"client {merged.robaws_client_id} ({merged.name})"
+    if merged.step == MergedCustomer.Step.DEACTIVATED:
+        # Both sides agree that it is inactive; that it is active here is an edit, which the push carries.
+        return {"base": full_base(merged.snapshot["base"]) | {"is_active": False}}
+    if merged.step == MergedCustomer.Step.DELETED:
+        undone.left.append(
+            f"{name} was deleted in Robaws: it is made anew there, under another id; its old id, its documents and "
+            "what else Robaws had bound to it can't be restored"
+        )
+        return {"robaws_client_id": new_client_id(), "base": None, "metadata": None, "remote_updated_at": None}
+    if merged.step == MergedCustomer.Step.GONE:
+        undone.left.append(f"{name} was gone from Robaws already: it is back here only, marked as gone")
+        return {"gone_at": merged.done_at, "is_active": False}
+    return {}

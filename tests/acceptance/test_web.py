@@ -1,0 +1,88 @@
+"""`bconnect web`: what it needs to start, and how it ends."""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.patience import PATIENCE_S
+
+BCONNECT = str(Path(sys.executable).parent / "bconnect")
+
+
+@pytest.fixture(scope="module")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Settings of an installation that is ready to serve."""
+    settings = {
+        **{name: value for name, value in os.environ.items() if name != "DJANGO_SETTINGS_MODULE"},
+        "DATABASE_URL": f"sqlite:///{tmp_path_factory.mktemp('web')}/bconnect.sqlite3",
+        "BCONNECT_SECRET_KEY": "a key",
+    }
+    subprocess.run([BCONNECT, "migrate", "--verbosity", "0"], env=settings, check=True, timeout=PATIENCE_S)
+    return settings
+
+
+def refused(settings: dict[str, str], *options: str) -> str:
+    """The one line of a start that is refused."""
+    done = subprocess.run(
+        [BCONNECT, "web", "--port", "0", *options],
+        env=settings, capture_output=True, text=True, timeout=PATIENCE_S, check=False,
+    )  # fmt: skip
+    assert done.returncode == 3, done.stderr
+    assert done.stdout == ""
+    (line,) = done.stderr.splitlines()
+    return line
+
+
+@pytest.fixture
+def web(migrated: dict[str, str]) -> Iterator["subprocess.Popen[str]"]:
+    process = subprocess.Popen(
+        [BCONNECT, "web", "--port", "0", "--workers", "1"],
+        env=migrated, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+    yield process
+    process.kill()
+    process.communicate()
+
+
+def address_of(process: "subprocess.Popen[str]") -> str:
+    assert process.stdout is not None
+    return process.stdout.readline().split()[2]
+
+
+def test_without_a_secret_key_it_names_the_variable(migrated: dict[str, str]) -> None:
+    assert "BCONNECT_SECRET_KEY" in refused({**migrated, "BCONNECT_SECRET_KEY": ""})
+
+
+def test_before_the_migrations_it_names_the_command(migrated: dict[str, str], tmp_path: Path) -> None:
+    assert "bconnect migrate" in refused({**migrated, "DATABASE_URL": f"sqlite:///{tmp_path}/empty.sqlite3"})
+
+
+def test_without_a_database_it_names_the_variable(migrated: dict[str, str], tmp_path: Path) -> None:
+    assert "DATABASE_URL" in refused({**migrated, "DATABASE_URL": f"sqlite:///{tmp_path}/no/such/folder.sqlite3"})
+
+
+def test_on_an_occupied_port_it_says_how_to_choose_another(migrated: dict[str, str]) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as occupied:
+        assert "--port" in refused(migrated, "--port", str(occupied.getsockname()[1]))
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_it_says_where_it_listens_answers_and_ends_cleanly(web: "subprocess.Popen[str]", number: int) -> None:
+    address = address_of(web)
+    with urllib.request.urlopen(address + "readyz") as answer:
+        assert answer.read() == b"ok\n"
+    web.send_signal(number)
+    assert web.wait(PATIENCE_S) == 0
+
+
+def test_behind_a_proxy_that_ends_tls_cookies_are_secure(web: "subprocess.Popen[str]") -> None:
+    request = urllib.request.Request(address_of(web) + "admin/login/", headers={"X-Forwarded-Proto": "https"})
+    with urllib.request.urlopen(request) as answer:
+        assert "Secure" in answer.headers["Set-Cookie"]

@@ -1,0 +1,550 @@
+"""The web UI, page by page: who may see what, what a save does, and how many questions a page asks."""
+
+import re
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Permission, User
+from django.core.cache import cache
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from bconnect.customers.fields import COLUMNS
+from bconnect.customers.models import Customer
+from bconnect.intakes.models import Intake
+from bconnect.sync.models import Change, Conflict, ParkedEdit, QuarantinedRecord, SyncRun
+from tests.integration.rig import Rig, client_record, customer
+
+pytestmark = pytest.mark.django_db
+
+NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
+LISTS = (
+    "admin:index",
+    "admin:customers_customer_changelist",
+    "admin:intakes_intake_changelist",
+    "admin:sync_syncrun_changelist",
+    "admin:sync_conflict_changelist",
+    "admin:sync_quarantinedrecord_changelist",
+)
+Pull = Callable[..., Rig]
+
+
+@pytest.fixture(autouse=True)
+def _no_count_left_over() -> Iterator[None]:
+    cache.clear()
+    yield
+    cache.clear()
+
+
+@pytest.fixture
+def admin() -> Client:
+    client = Client()
+    client.force_login(User.objects.create_superuser("admin"))
+    return client
+
+
+@pytest.fixture
+def viewer() -> Client:
+    user = User.objects.create_user("viewer", is_staff=True)
+    user.user_permissions.set(Permission.objects.filter(codename__startswith="view_"))
+    client = Client()
+    client.force_login(user)
+    return client
+
+
+def pulled(*records: dict[str, Any], **tenant: Any) -> Rig:
+    rig = Rig(records or [client_record(1)], **tenant)
+    rig.pull("full")
+    return rig
+
+
+def change_page(client_id: str) -> str:
+    return reverse("admin:customers_customer_change", args=[customer(client_id).pk])
+
+
+def opened(browser: Client, client_id: str) -> dict[str, Any]:
+    """What the form of this customer would post if nothing were typed."""
+    form = browser.get(change_page(client_id)).context["adminform"].form
+    values = {name: form[name].value() for name in form.fields}
+    return {name: value for name, value in values.items() if value not in (None, False)}
+
+
+def save(browser: Client, client_id: str, posted: dict[str, Any], **typed: Any) -> Any:
+    return browser.post(change_page(client_id), {**posted, **typed})
+
+
+def errors(response: Any) -> dict[str, list[str]]:
+    return dict(response.context["adminform"].form.errors)
+
+
+# --- who may see what ----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_stranger_is_sent_to_the_login(name: str) -> None:
+    response = Client().get(reverse(name))
+    assert response.status_code == 302
+    assert "/admin/login/" in response["Location"]
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_every_page_opens_on_an_empty_and_on_a_filled_database(admin: Client, name: str) -> None:
+    assert admin.get(reverse(name)).status_code == 200
+    fill(3)
+    assert admin.get(reverse(name)).status_code == 200
+
+
+def test_a_viewer_reads_every_page_and_changes_nothing(viewer: Client) -> None:
+    pulled()
+    for name in LISTS:
+        assert viewer.get(reverse(name)).status_code == 200
+    page = viewer.get(change_page("1"))
+    assert page.status_code == 200
+    assert b"Open in Robaws" in page.content
+    assert viewer.post(change_page("1"), {"name": "Mine"}).status_code == 403
+    assert viewer.get(reverse("admin:customers_customer_add")).status_code == 403
+    assert viewer.post(reverse("admin:customers_customer_delete", args=[customer("1").pk])).status_code == 403
+    assert customer("1").name == "Client 1"
+
+
+def test_staff_without_any_right_see_neither_customers_nor_their_names() -> None:
+    pulled()
+    browser = Client()
+    browser.force_login(User.objects.create_user("nobody", is_staff=True))
+    assert browser.get(reverse("admin:customers_customer_changelist")).status_code == 403
+    assert browser.get(reverse("admin:customers_customer_select")).status_code == 403
+    board = browser.get(reverse("admin:index")).context["dashboard"]
+    assert (board.customers, board.roles, board.states, board.runs, board.waiting) == (0, [], [], [], [])
+    assert board.first_step == ""
+
+
+@pytest.mark.parametrize("name", ["sync_syncrun", "sync_conflict", "sync_quarantinedrecord"])
+def test_not_even_an_administrator_edits_what_the_sync_writes(admin: Client, name: str) -> None:
+    fill(1)
+    model = {"sync_syncrun": SyncRun, "sync_conflict": Conflict, "sync_quarantinedrecord": QuarantinedRecord}[name]
+    pk = model.objects.values_list("pk", flat=True)[0]
+    page = admin.get(reverse(f"admin:{name}_change", args=[pk]), follow=True)
+    assert page.status_code == 200
+    assert admin.post(reverse(f"admin:{name}_change", args=[pk]), {}).status_code == 403
+    assert admin.post(reverse(f"admin:{name}_delete", args=[pk])).status_code == 403
+    assert admin.get(reverse(f"admin:{name}_add")).status_code == 403
+
+
+def test_the_server_says_that_it_lives_and_that_the_database_answers() -> None:
+    assert Client().get("/healthz").content == b"ok\n"
+    assert Client().get("/readyz").content == b"ok\n"
+
+
+def test_cookies_are_secure_over_https_and_work_over_http() -> None:
+    assert not Client().get("/admin/login/").cookies["csrftoken"]["secure"]
+    assert Client().get("/admin/login/", secure=True).cookies["csrftoken"]["secure"]
+
+
+# --- the list ------------------------------------------------------------------------------------------
+
+
+def fill(n: int) -> None:
+    """`n` of everything, so that every page has rows."""
+    start = Customer.objects.count()
+    rows = [
+        Customer(
+            robaws_client_id=f"{start + i}",
+            name=f"Name {start + i}",
+            role=f"ROLE {i}",
+            last_synced_at=NOW,
+            issues={"phone": "phone.invalid"},
+        )
+        for i in range(n)
+    ]
+    customers = Customer.objects.bulk_create(rows)
+    run = SyncRun.objects.create(kind="full", status="done", started_at=NOW, finished_at=NOW)
+    for each in customers:
+        Intake.objects.create(robaws_client_id=each.robaws_client_id, customer_name=each.name)
+        Conflict.objects.create(customer=each, field="name", base="A", ours="B", theirs="C", since=NOW)
+        Change.objects.create(customer=each, field="city", old=None, new="Gent", source="robaws", run=run)
+        Change.objects.create(customer=customers[0], field="city", old=None, new="Gent", source="robaws", run=run)
+        QuarantinedRecord.objects.create(
+            key=each.robaws_client_id, reason="its name is empty", data={"id": 1}, first_seen_at=NOW, last_seen_at=NOW
+        )
+        SyncRun.objects.create(kind="full", status="failed", started_at=NOW, error="no")
+
+
+def queries_of(browser: Client, address: str) -> int:
+    cache.clear()
+    with CaptureQueriesContext(
+        connection,
+    ) as captured:
+        assert browser.get(address).status_code == 200
+    return len(captured)
+
+
+@pytest.mark.parametrize("name", LISTS)
+def test_a_page_asks_no_more_of_the_database_when_there_are_more_rows(admin: Client, name: str) -> None:
+    fill(2)
+    few = queries_of(admin, reverse(name))
+    fill(20)
+    # Of these, up to eight fill the caches of the side bar; the first page has a dozen figures besides.
+    assert queries_of(admin, reverse(name)) == few <= (34 if name == "admin:index" else 16)
+
+
+def test_the_pages_of_a_customer_and_a_run_ask_no_more_when_there_is_more_to_show(admin: Client) -> None:
+    fill(2)
+    first = Customer.objects.order_by("id")[0]
+    run = SyncRun.objects.order_by("id")[0]
+    pages = [
+        reverse("admin:customers_customer_change", args=[first.pk]),
+        reverse("admin:sync_syncrun_change", args=[run.pk]),
+    ]
+    few = [queries_of(admin, page) for page in pages]
+    for _ in range(15):
+        Intake.objects.create(robaws_client_id=first.robaws_client_id)
+        Change.objects.create(customer=Customer.objects.latest("id"), field="city", source="robaws", run=run)
+        Change.objects.create(customer=first, field="city", source="robaws", run=run)
+    assert [queries_of(admin, page) for page in pages] == few
+
+
+def test_the_list_shows_each_customers_intakes_and_sync_state(admin: Client) -> None:
+    rig = pulled(*(client_record(n) for n in range(1, 6)))
+    Intake.objects.create(robaws_client_id="1")
+    Intake.objects.create(robaws_client_id="1")
+    Customer.objects.filter(robaws_client_id="2").update(city="Gent")
+    Customer.objects.filter(robaws_client_id="3").update(email="ours@x.be")
+    rig.edit("3", email="theirs@x.be")
+    rig.pull()
+    Customer.objects.filter(robaws_client_id="4").update(gone_at=NOW)
+    ParkedEdit.objects.create(customer=customer("5"), edits={}, reason="no", since=NOW)
+    Customer.objects.create(name="Fresh")
+    rows = admin.get(reverse("admin:customers_customer_changelist")).context["cl"].result_list
+    assert {row.name: (row.sync_state, row.n_intakes) for row in rows} == {
+        "Client 1": ("in_step", 2),
+        "Client 2": ("edited", 0),
+        "Client 3": ("conflict", 0),
+        "Client 4": ("gone", 0),
+        "Client 5": ("refused", 0),
+        "Fresh": ("new", 0),
+    }
+
+
+def test_the_list_colours_roles_as_the_plan_says(admin: Client) -> None:
+    pulled(
+        client_record(1),
+        client_record(2, extraFields={"Role": {"stringValue": "BLACKLISTED"}}),
+        client_record(3, extraFields={"Role": {"stringValue": "CONSIGNEE"}}),
+    )
+    html = admin.get(reverse("admin:customers_customer_changelist")).content.decode()
+    for role, colour in (("FORWARDER", "primary"), ("BLACKLISTED", "danger"), ("CONSIGNEE", "grey")):
+        assert re.search(rf'<span class="bc-badge bc-{colour}"[^>]*>{role}</span>', html)
+
+
+def found(browser: Client, query: str) -> list[str]:
+    response = browser.get(reverse("admin:customers_customer_changelist") + "?" + query)
+    assert response.status_code == 200
+    return [row.robaws_client_id for row in response.context["cl"].result_list]
+
+
+@pytest.mark.parametrize(
+    "term",
+    ["peeters", "PEETERS transport", "0475 12", "+32 475", "0032475123456", "peet gent", "be 0403.019", "info@p", "1"],
+)
+def test_the_search_finds_a_customer_by_whatever_is_at_hand(admin: Client, term: str) -> None:
+    known = client_record(
+        1, name="Peeters Transport", email="info@p.be", tel="0475 12 34 56", vatNumber="BE 0403.019.261"
+    )
+    known["address"]["city"] = "Gent"
+    pulled(known, client_record(2, name="Another", email="x@y.be"))
+    assert found(admin, "q=" + term.replace("+", "%2B")) == ["1"]
+
+
+def test_the_search_shows_names_that_begin_with_the_term_first(admin: Client) -> None:
+    pulled(client_record(1, name="Van den Broeck"), client_record(2, name="Broeck & Co"))
+    assert found(admin, "q=broeck") == ["2", "1"]
+
+
+def test_several_roles_are_filtered_at_once_and_none_counts_as_one(admin: Client) -> None:
+    def record(number: int, role: str | None) -> dict[str, Any]:
+        return client_record(number, extraFields={"Role": {"stringValue": role}})
+
+    pulled(record(1, "POV"), record(2, "BROKER"), record(3, None), record(4, "POV"))
+    assert sorted(found(admin, "role=POV&role=BROKER")) == ["1", "2", "4"]
+    assert sorted(found(admin, "role=BROKER&role=-")) == ["2", "3"]
+
+
+def test_the_list_is_filtered_by_state_activity_country_and_intakes(admin: Client) -> None:
+    pulled(client_record(1), client_record(2), client_record(3, isActive=False))
+    Customer.objects.filter(robaws_client_id="2").update(country="Nederland")
+    Intake.objects.create(robaws_client_id="1")
+    assert found(admin, "sync=edited") == ["2"]
+    assert found(admin, "is_active__exact=0") == ["3"]
+    assert found(admin, "country__icontains=neder") == ["2"]
+    assert found(admin, "intakes=yes") == ["1"]
+    assert sorted(found(admin, "intakes=no")) == ["2", "3"]
+
+
+def test_the_list_offers_no_way_to_delete_several_at_once(admin: Client) -> None:
+    pulled(client_record(1), client_record(2))
+    posted = {"action": "delete_selected", "_selected_action": [c.pk for c in Customer.objects.all()], "post": "yes"}
+    admin.post(reverse("admin:customers_customer_changelist"), posted)
+    assert Customer.objects.count() == 2
+
+
+def test_what_robaws_holds_is_never_taken_for_html(admin: Client) -> None:
+    evil = "<script>alert(1)</script>"
+    rig = pulled(client_record(1, name=f"N{evil}", email=f"a{evil}", extraFields={"Role": {"stringValue": f"R{evil}"}}))
+    Customer.objects.filter(robaws_client_id="1").update(city=f"C{evil}")
+    rig.edit("1", address={"city": f"D{evil}"})
+    rig.pull()
+    Intake.objects.create(robaws_client_id="1", customer_name=evil, service_type=evil)
+    for address in (reverse("admin:customers_customer_changelist"), change_page("1"), *map(reverse, LISTS)):
+        assert "<script>alert" not in admin.get(address).content.decode().lower()
+
+
+# --- the form ------------------------------------------------------------------------------------------
+
+
+def test_a_save_without_a_change_changes_nothing(admin: Client) -> None:
+    pulled(client_record(1, tel="03/206 45 67", name="  Trailing "))
+    before = Customer.objects.values().get()
+    assert save(admin, "1", opened(admin, "1")).status_code == 302
+    assert Customer.objects.values().get() == before
+
+
+def test_an_edit_is_stored_in_its_normal_form_and_waits_for_the_push(admin: Client) -> None:
+    pulled()
+    assert save(admin, "1", opened(admin, "1"), phone="0475 12 34 56", role="BROKER").status_code == 302
+    saved = customer("1")
+    assert (saved.phone, saved.role, saved.is_pending) == ("+32475123456", "BROKER", True)
+    assert saved.base["role"] == "FORWARDER"
+
+
+def test_a_cleared_field_becomes_null(admin: Client) -> None:
+    pulled()
+    save(admin, "1", opened(admin, "1"), email="")
+    assert customer("1").email is None
+    assert customer("1").is_pending
+
+
+@pytest.mark.parametrize(
+    ("column", "typed", "word"),
+    [("email", "no mail", "e-mail"), ("phone", "12", "phone"), ("vat_number", "BE0123456789", "VAT")],
+)
+def test_a_senseless_value_is_refused_in_words(admin: Client, column: str, typed: str, word: str) -> None:
+    pulled()
+    response = save(admin, "1", opened(admin, "1"), **{column: typed})
+    assert word in errors(response)[column][0]
+    assert not customer("1").is_pending
+
+
+def test_a_senseless_value_that_robaws_holds_does_not_block_a_save(admin: Client) -> None:
+    pulled(client_record(1, email="n/a at all", tel="geen", vatNumber="BE 1"))
+    assert save(admin, "1", opened(admin, "1"), name="Better").status_code == 302
+    assert (customer("1").name, customer("1").email) == ("Better", "n/a at all")
+
+
+def test_the_country_code_follows_the_country(admin: Client) -> None:
+    pulled()
+    save(admin, "1", opened(admin, "1"), country="Frankrijk")
+    assert customer("1").country_code == "FR"
+
+
+def test_a_role_that_nobody_configured_is_offered_and_kept(admin: Client) -> None:
+    pulled(client_record(1, extraFields={"Role": {"stringValue": "T-T TANKS"}}))
+    posted = opened(admin, "1")
+    assert posted["role"] == "T-T TANKS"
+    save(admin, "1", posted, city="Gent")
+    assert (customer("1").role, customer("1").city) == ("T-T TANKS", "Gent")
+
+
+def test_what_the_sync_changed_while_the_form_was_open_stays(admin: Client) -> None:
+    rig = pulled()
+    posted = opened(admin, "1")
+    rig.edit("1", email="new@robaws.be")
+    rig.pull()
+    assert save(admin, "1", posted, city="Gent").status_code == 302
+    assert (customer("1").email, customer("1").city) == ("new@robaws.be", "Gent")
+    assert Customer.objects.get().base["email"] == "new@robaws.be"
+
+
+def test_a_save_writes_the_edited_columns_and_no_other(admin: Client) -> None:
+    pulled()
+    posted = opened(admin, "1")
+    with CaptureQueriesContext(connection) as captured:
+        save(admin, "1", posted, city="Gent")
+    (update,) = [each["sql"] for each in captured if each["sql"].startswith('UPDATE "robaws_customers_cache"')]
+    assert re.findall(r'"(\w+)" = ', update.split(" WHERE ")[0]) == ["city", "updated_at"]
+
+
+def test_a_save_over_a_newer_value_shows_both_and_the_next_one_decides(admin: Client) -> None:
+    rig = pulled()
+    posted = opened(admin, "1")
+    rig.edit("1", email="theirs@robaws.be")
+    rig.pull()
+    response = save(admin, "1", posted, email="mine@here.be")
+    assert "theirs@robaws.be" in errors(response)["email"][0]
+    assert "mine@here.be" in errors(response)["email"][0]
+    assert customer("1").email == "theirs@robaws.be"
+
+    again = {**posted, "snapshot": response.context["adminform"].form["snapshot"].value()}
+    assert save(admin, "1", again, email="mine@here.be").status_code == 302
+    assert (customer("1").email, customer("1").is_pending) == ("mine@here.be", True)
+
+
+def test_the_second_save_undoes_nothing_that_came_meanwhile(admin: Client) -> None:
+    rig = pulled()
+    posted = opened(admin, "1")
+    rig.edit("1", email="theirs@robaws.be", name="New name")
+    rig.pull()
+    response = save(admin, "1", posted, email="mine@here.be")
+    again = {**posted, "snapshot": response.context["adminform"].form["snapshot"].value()}
+    save(admin, "1", again, email="mine@here.be")
+    assert (customer("1").email, customer("1").name) == ("mine@here.be", "New name")
+
+
+@pytest.mark.parametrize("snapshot", ["", "forged", None])
+def test_a_form_without_what_was_seen_is_refused(admin: Client, snapshot: str | None) -> None:
+    pulled(client_record(1), client_record(2))
+    of_another = opened(admin, "2")["snapshot"]
+    response = save(admin, "1", opened(admin, "1"), name="Mine", snapshot=of_another if snapshot is None else snapshot)
+    assert "load the page again" in errors(response)["__all__"][0]
+    assert customer("1").name == "Client 1"
+
+
+def test_the_page_shows_both_sides_of_a_field_that_differs(admin: Client) -> None:
+    rig = pulled()
+    Customer.objects.filter(robaws_client_id="1").update(email="ours@x.be", city="Gent")
+    rig.edit("1", email="theirs@x.be")
+    rig.pull()
+    page = admin.get(change_page("1"))
+    shown = {each.column: (each.base, each.ours, each.theirs) for each in page.context["page"].differences}
+    assert shown == {
+        "email": ("info@client1.be", "ours@x.be", "theirs@x.be"),
+        "city": ("Antwerpen", "Gent", "Antwerpen"),
+    }
+    assert page.context["page"].state.key == "conflict"
+    assert b"theirs@x.be" in page.content
+
+
+def test_a_customer_in_step_shows_no_difference_and_a_link_to_robaws(admin: Client) -> None:
+    pulled(client_record(1, tel="03/206 45 67"))
+    page = admin.get(change_page("1"))
+    assert page.context["page"].differences == []
+    assert "/#/objectRef/CLIENT:1" in page.content.decode()
+
+
+def test_a_new_customer_gets_an_id_of_our_own_and_waits_for_the_push(admin: Client) -> None:
+    add = reverse("admin:customers_customer_add")
+    assert admin.get(add).status_code == 200
+    assert admin.post(add, {"name": "Fresh NV", "phone": "03 206 45 67", "is_active": "on"}).status_code == 302
+    made = Customer.objects.get()
+    assert (made.is_new, made.is_pending, made.phone) == (True, True, "+3232064567")
+    assert admin.get(reverse("admin:customers_customer_change", args=[made.pk])).status_code == 200
+
+
+def test_a_customer_with_intakes_is_not_deleted(admin: Client) -> None:
+    pulled()
+    Intake.objects.create(robaws_client_id="1")
+    delete = reverse("admin:customers_customer_delete", args=[customer("1").pk])
+    assert "1 customer has intakes and can&#x27;t be deleted" in admin.get(delete).content.decode()
+    admin.post(delete, {"confirmed": "1", "where": "here"})
+    assert Customer.objects.exists()
+
+
+def test_a_customer_without_intakes_is_deleted_with_its_conflicts_and_stays_away(admin: Client) -> None:
+    rig = pulled()
+    Conflict.objects.create(customer=customer("1"), field="name", since=NOW)
+    admin.post(reverse("admin:customers_customer_delete", args=[customer("1").pk]), {"confirmed": "1", "where": "here"})
+    rig.pull("full")
+    assert not Customer.objects.exists()
+
+
+def test_the_form_knows_every_synced_field(admin: Client) -> None:
+    pulled()
+    assert set(COLUMNS) <= set(admin.get(change_page("1")).context["adminform"].form.fields)
+
+
+# --- intakes -------------------------------------------------------------------------------------------
+
+
+def test_the_customer_select_answers_with_what_the_form_fills_in(admin: Client) -> None:
+    pulled(client_record(1, name="Aeon Shipping LLC"), client_record(2, name="Other"))
+    answer = admin.get(reverse("admin:customers_customer_select"), {"term": "aeon"}).json()
+    assert answer["results"] == [
+        {
+            "id": "1",
+            "text": "Aeon Shipping LLC (FORWARDER) – Antwerpen",
+            "name": "Aeon Shipping LLC",
+            "email": "info@client1.be",
+            "phone": "",
+            "warning": "",
+        }
+    ]
+
+
+def test_the_customer_select_warns_of_the_blacklisted_and_the_inactive(admin: Client) -> None:
+    blacklisted = {"Role": {"stringValue": "BLACKLISTED"}}
+    pulled(client_record(1, extraFields=blacklisted), client_record(2, isActive=False))
+    results = admin.get(reverse("admin:customers_customer_select")).json()["results"]
+    assert [each["warning"] for each in results] == ["Client 1 is BLACKLISTED.", "Client 2 is inactive."]
+
+
+def test_the_customer_select_gives_fifty_and_says_that_there_are_more(admin: Client) -> None:
+    pulled(*(client_record(n) for n in range(1, 53)))
+    answer = admin.get(reverse("admin:customers_customer_select"), {"term": "client"}).json()
+    assert (len(answer["results"]), answer["pagination"]["more"]) == (50, True)
+
+
+def new_intake(browser: Client, **typed: str) -> Any:
+    posted = {"robaws_client_id": "1", "status": "pending", "priority": "normal", **typed}
+    return browser.post(reverse("admin:intakes_intake_add"), posted, follow=True)
+
+
+def test_an_intake_takes_empty_contact_fields_from_its_customer_and_keeps_typed_ones(admin: Client) -> None:
+    pulled()
+    new_intake(admin, contact_email="typed@x.be")
+    made = Intake.objects.get()
+    assert (made.customer_name, made.contact_email) == ("Client 1", "typed@x.be")
+    assert b"Client 1" in admin.get(reverse("admin:intakes_intake_change", args=[made.pk])).content
+
+
+def test_an_intake_for_a_blacklisted_customer_warns(admin: Client) -> None:
+    pulled(client_record(1, extraFields={"Role": {"stringValue": "BLACKLISTED"}}))
+    assert "Client 1 is BLACKLISTED." in new_intake(admin).content.decode()
+
+
+def test_an_intake_for_nobody_we_know_is_refused(admin: Client) -> None:
+    response = new_intake(admin)
+    assert "No customer has the client id 1" in response.content.decode()
+    assert not Intake.objects.exists()
+
+
+# --- the dashboard -------------------------------------------------------------------------------------
+
+
+def test_an_empty_dashboard_says_what_to_do_next(admin: Client) -> None:
+    assert "bconnect sync_customers --full" in admin.get(reverse("admin:index")).content.decode()
+
+
+def test_the_dashboard_counts_roles_states_and_what_waits(admin: Client) -> None:
+    rig = pulled(*(client_record(n) for n in range(1, 4)), client_record(4, name=""))
+    Customer.objects.filter(robaws_client_id="2").update(city="Gent")
+    Customer.objects.filter(robaws_client_id="3").update(email="ours@x.be")
+    rig.edit("3", email="theirs@x.be")
+    rig.pull()
+    board = admin.get(reverse("admin:index")).context["dashboard"]
+    assert board.customers == 3
+    assert [(bar.label, bar.count) for bar in board.roles] == [("FORWARDER", 3)]
+    assert {str(bar.label): bar.count for bar in board.states} == {"in step": 1, "edited here": 1, "conflict": 1}
+    assert [each.count for each in board.waiting] == [1, 1, 0, 0, 0]
+    assert len(board.runs) == 2
+    assert board.first_step == ""
+
+
+def test_no_page_asks_another_host_for_anything(admin: Client) -> None:
+    fill(2)
+    for name in LISTS:
+        html = admin.get(reverse(name)).content.decode()
+        assert not [part for part in html.split('src="')[1:] if not part.startswith("/")]
+        assert not [part for part in html.split("<link")[1:] if 'href="http' in part.split(">")[0]]

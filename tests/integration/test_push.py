@@ -1,0 +1,422 @@
+"""The push as a whole, against a tenant in memory, on both databases."""
+
+import pytest
+from django.db import connection
+
+from bconnect.customers.models import Customer, new_client_id
+from bconnect.intakes.models import Intake
+from bconnect.sync.models import Change, Conflict, CreateIntent, ParkedEdit, SyncRun
+from bconnect.sync.pending import TooManyEditsError
+from bconnect.sync.push_tally import RobawsDownError
+from tests.integration.rig import Rig, client_record, customer, edit_here, snapshot
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rig() -> Rig:
+    rig = Rig([client_record(n) for n in range(1, 6)])
+    rig.pull("full")
+    return rig
+
+
+# --- only what changed travels -----------------------------------------------------------------------
+
+
+def test_nothing_pending_means_no_request(rig):
+    tally = rig.push()
+    assert (tally.pushed, rig.requests) == (0, 0)
+
+
+def test_an_edit_is_sent_once_and_alone(rig):
+    edit_here("1", city="Gent")
+    assert (rig.push().pushed, rig.requests) == (1, 2)
+    assert rig.remote("1")["address"]["city"] == "Gent"
+    assert rig.remote("1")["address"]["addressLine1"] == "Kerkstraat 1"
+    assert not customer("1").is_pending
+    assert customer("1").last_pushed_to_robaws_at == rig.clock.now()
+    assert customer("2").last_pushed_to_robaws_at is None
+    assert (rig.push().pushed, rig.requests) == (0, 0)
+
+
+def test_an_edit_by_plain_sql_is_an_edit(rig):
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE robaws_customers_cache SET email = 'new@client1.be' WHERE robaws_client_id = '1'")
+    rig.push()
+    assert rig.remote("1")["email"] == "new@client1.be"
+
+
+EDITS = [
+    ("name", "Other name", ("name",), "Other name"),
+    ("role", "BROKER", ("extraFields", "Role", "stringValue"), "BROKER"),
+    ("role", None, ("extraFields", "Role", "stringValue"), None),
+    ("email", "New@Client.be", ("email",), "new@client.be"),
+    ("email", None, ("email",), None),
+    ("phone", "03 206 45 67", ("tel",), "+3232064567"),
+    ("mobile", "0475 12 34 56", ("gsm",), "+32475123456"),
+    ("street", "Meir", ("address", "addressLine1"), "Meir 1"),
+    ("street_number", "5 bus 2", ("address", "addressLine1"), "Kerkstraat 5 bus 2"),
+    ("address", "Meir 7\nbus 3", ("address", "addressLine2"), "bus 3"),
+    ("city", None, ("address", "city"), None),
+    ("postal_code", "9000", ("address", "postalCode"), "9000"),
+    ("country", "Nederland", ("address", "country"), "Netherlands"),
+    ("country_code", "NL", ("address", "country"), "Netherlands"),
+    ("vat_number", "BE 0403.019.261", ("vatNumber",), "BE0403019261"),
+    ("website", "www.client.be", ("website",), "www.client.be"),
+    ("language", "fr", ("language",), "fr"),
+    ("currency", "USD", ("currency",), "USD"),
+    ("client_type", "individual", ("clientType",), "individual"),
+]
+
+
+@pytest.mark.parametrize(("column", "value", "path", "expected"), EDITS)
+def test_every_field_arrives_and_then_both_sides_rest(rig, column, value, path, expected):
+    edit_here("1", **{column: value})
+    assert rig.push().pushed == 1
+    held = rig.remote("1")
+    for key in path:
+        held = held[key]
+    assert held == expected
+    rest(rig)
+
+
+def test_is_active_travels_both_ways_where_robaws_knows_it():
+    rig = Rig([client_record(n, isActive=True) for n in (1, 2)])
+    rig.pull("full")
+    edit_here("1", is_active=False)
+    rig.edit("2", isActive=False)
+    rig.push()
+    rig.pull()
+    assert rig.remote("1")["isActive"] is False
+    assert customer("2").is_active is False
+    rest(rig)
+
+
+def rest(rig: Rig) -> None:
+    """One more pull and push settle what is left to settle; after that nothing moves on either side."""
+    rig.pull("full")
+    rig.push()
+    before, clients, writes = snapshot(), dict(rig.tenant.clients), rig.writes()
+    rig.pull("full")
+    tally = rig.push()
+    assert snapshot() == before
+    assert dict(rig.tenant.clients) == clients
+    assert rig.writes() == writes
+    assert (tally.pushed, rig.requests) == (0, 0)
+
+
+def test_a_normalised_spelling_is_never_sent():
+    rig = Rig([client_record(1, tel="03/206.45.67", vatNumber="BE 0403.019.261", email="INFO@Client.BE")])
+    rig.pull("full")
+    edit_here("1", phone="0032 3 206 45 67", vat_number="0403.019.261", country="Belgique")
+    tally = rig.push()
+    assert (tally.pushed, tally.unchanged, rig.requests) == (0, 1, 0)
+    assert not customer("1").is_pending
+    rest(rig)
+
+
+def test_the_address_goes_back_in_the_shape_it_came_in():
+    rig = Rig(
+        [client_record(1, address={"street": "Kerkstraat", "streetNumber": "1", "city": "Gent", "country": "BE"})]
+    )
+    rig.pull("full")
+    edit_here("1", street_number="12", country="France")
+    rig.push()
+    assert rig.remote("1")["address"]["streetNumber"] == "12"
+    assert rig.remote("1")["address"]["street"] == "Kerkstraat"
+    assert rig.remote("1")["address"]["country"] == "FR"
+    assert rig.remote("1")["address"].get("addressLine1") is None
+
+
+# --- what the other side did meanwhile ---------------------------------------------------------------
+
+
+def test_other_fields_changed_there_are_taken_before_ours_are_sent(rig):
+    edit_here("1", city="Gent")
+    rig.edit("1", name="Renamed there")
+    rig.push()
+    assert customer("1").name == "Renamed there"
+    assert rig.remote("1")["name"] == "Renamed there"
+    assert rig.remote("1")["address"]["city"] == "Gent"
+
+
+def test_the_same_field_changed_there_is_a_conflict_and_nothing_is_sent(rig):
+    edit_here("1", city="Gent")
+    rig.edit("1", address={"city": "Brugge"})
+    tally = rig.push()
+    assert (tally.pushed, tally.conflicts) == (0, 1)
+    assert rig.remote("1")["address"]["city"] == "Brugge"
+    assert customer("1").city == "Gent"
+    assert Conflict.objects.get().theirs == "Brugge"
+    again = rig.push()
+    assert (again.conflicts, rig.requests) == (1, 0), "a conflict waits for a person, not for Robaws"
+
+
+def test_a_change_there_between_our_read_and_our_write_is_not_overwritten(rig):
+    edit_here("1", city="Gent")
+    rig.before_patch(lambda: rig.tenant.edit("1", {"address": {"city": "Brugge"}}))
+    tally = rig.push()
+    assert rig.remote("1")["address"]["city"] == "Brugge"
+    assert (tally.pushed, tally.conflicts) == (0, 1)
+
+
+def test_an_edit_made_here_while_ours_is_on_its_way_stays_an_edit(rig):
+    edit_here("1", city="Gent")
+    rig.before_patch(lambda: edit_here("1", city="Aalst"))
+    rig.push()
+    assert rig.remote("1")["address"]["city"] == "Gent"
+    assert customer("1").city == "Aalst"
+    assert customer("1").is_pending
+    rig.push()
+    assert rig.remote("1")["address"]["city"] == "Aalst"
+
+
+def test_both_changed_alike_is_agreed_without_a_write(rig):
+    edit_here("1", city="Gent")
+    rig.edit("1", address={"city": "Gent"})
+    tally = rig.push()
+    assert (tally.pushed, tally.unchanged, rig.writes()) == (0, 1, 0)
+    assert not customer("1").is_pending
+
+
+# --- the tenant's habits -----------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("forms", [{"json"}, {"merge"}, {"plain"}, {"merge", "plain"}, {"json", "merge", "plain"}])
+def test_every_form_of_patch_is_found_and_remembered(forms):
+    rig = Rig([client_record(n) for n in range(1, 4)], patch_forms=forms)
+    rig.pull("full")
+    for n in ("1", "2", "3"):
+        edit_here(n, city="Gent", role="BROKER")
+    assert rig.push().pushed == 3
+    assert rig.requests <= 2 * 3 + 2
+    for n in ("1", "2", "3"):
+        assert rig.remote(n)["address"] == {**client_record(int(n))["address"], "city": "Gent"} | {
+            key: rig.remote(n)["address"][key] for key in ("latitude", "longitude") if key in rig.remote(n)["address"]
+        }
+        assert rig.remote(n)["extraFields"]["Role"]["stringValue"] == "BROKER"
+    edit_here("1", city="Aalst")
+    rig.push()
+    assert rig.requests == 2
+    rest(rig)
+
+
+# --- refusals and bad weather ------------------------------------------------------------------------
+
+
+def test_a_refusal_parks_the_customer_with_robaws_words(rig):
+    edit_here("1", email="new@client.be")
+    edit_here("2", city="Gent")
+    rig.faults("400@PATCH,/api/v2/clients/1")
+    tally = rig.push()
+    assert (tally.pushed, tally.errors) == (1, 1)
+    assert "400" in ParkedEdit.objects.get().reason
+    assert customer("1").is_pending
+    assert (rig.push().errors, rig.requests) == (1, 0), "the same edit is not refused twice"
+    rig.faults()
+    edit_here("1", email="other@client.be")
+    assert rig.push().pushed == 1
+    assert not ParkedEdit.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "reset-after@PATCH:1",
+        "500-after@PATCH:1",
+        "html-after@PATCH:1",
+        "hang-after@PATCH:1",
+        "reset@PATCH:1",
+        "cut@PATCH:1",
+    ],
+)
+def test_a_lost_answer_to_a_patch_loses_and_doubles_nothing(rig, fault):
+    edit_here("1", city="Gent")
+    rig.faults(fault)
+    rig.push()
+    rig.faults()
+    rig.push()
+    assert rig.remote("1")["address"]["city"] == "Gent"
+    assert not customer("1").is_pending
+    rest(rig)
+
+
+def test_a_run_stops_when_robaws_is_down(rig):
+    rig = Rig([client_record(n) for n in range(1, 31)])
+    rig.pull("full")
+    Customer.objects.update(city="Gent")
+    rig.faults("500@GET")
+    with pytest.raises(RobawsDownError):
+        rig.push(yes_all=True)
+    assert SyncRun.objects.filter(kind="push").get().status == SyncRun.Status.INTERRUPTED
+
+
+def test_very_many_pending_rows_stop_before_the_first_write():
+    rig = Rig([client_record(n) for n in range(1, 101)])
+    rig.pull("full")
+    Customer.objects.update(role="BLACKLISTED")
+    with pytest.raises(TooManyEditsError, match="100 of 100"):
+        rig.push()
+    assert rig.writes() == 0
+    assert rig.push(yes_all=True).pushed == 100
+
+
+def test_limit_and_client_id_send_no_more_than_asked(rig):
+    for n in range(1, 6):
+        edit_here(str(n), city="Gent")
+    assert rig.push(limit=2).pushed == 2
+    assert rig.push(client_id="5").pushed == 1
+    assert Customer.objects.pending().count() == 2
+
+
+def test_what_was_sent_is_remembered(rig):
+    edit_here("1", city="Gent")
+    rig.push()
+    change = Change.objects.get()
+    assert (change.field, change.old, change.new, change.source) == ("city", "Antwerpen", "Gent", "bconnect")
+
+
+# --- creating ----------------------------------------------------------------------------------------
+
+
+def make(**columns) -> str:
+    new_id = new_client_id()
+    Customer.objects.create(robaws_client_id=new_id, **{"name": "New customer", **columns})
+    return new_id
+
+
+def test_a_new_customer_is_created_once_with_all_that_refers_to_it(rig):
+    new_id = make(email="new@new.be", street="Meir", street_number="1", city="Antwerpen", country_code="BE", role="POV")
+    Intake.objects.create(robaws_client_id=new_id)
+    assert rig.push().created == 1
+    held = rig.remote("6")
+    assert (held["name"], held["email"], held["address"]["addressLine1"]) == ("New customer", "new@new.be", "Meir 1")
+    assert held["extraFields"]["Role"]["stringValue"] == "POV"
+    assert Intake.objects.get().robaws_client_id == "6"
+    assert customer("6").is_pending is False
+    assert not CreateIntent.objects.exists()
+    rest(rig)
+    assert Customer.objects.count() == 6
+
+
+def test_a_twin_is_held_for_a_person(rig):
+    new_id = make(email="info@client3.be")
+    tally = rig.push()
+    assert (tally.created, tally.errors) == (0, 1)
+    assert "3 Client 3 (same e-mail)" in tally.failures[0].reason
+    assert rig.writes() == 0
+    assert rig.push(allow_twins=True).created == 1
+    assert not Customer.objects.filter(robaws_client_id=new_id).exists()
+
+
+def test_a_twin_that_appeared_in_robaws_since_the_last_pull_is_seen(rig):
+    rig.clock.pass_(600)
+    rig.tenant.add(client_record(77, email="new@new.be", updatedAt="2026-03-02T08:10:00.000Z"))
+    make(email="new@new.be")
+    assert rig.push().errors == 1
+    assert rig.writes() == 0
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "reset-after@POST:1",
+        "500-after@POST:1",
+        "html-after@POST:1",
+        "hang-after@POST:1",
+        "cut@POST:1",
+        "no-body@POST:1",
+    ],
+)
+def test_a_lost_answer_to_a_creation_never_makes_a_second_client(rig, fault):
+    new_id = make(email="new@new.be")
+    Intake.objects.create(robaws_client_id=new_id)
+    rig.faults(fault)
+    rig.push()
+    rig.faults()
+    rig.clock.pass_(60)
+    rig.push()
+    rig.pull("full")
+    assert sorted(rig.tenant.clients) == ["1", "2", "3", "4", "5", "6"]
+    assert Customer.objects.count() == 6
+    assert Intake.objects.get().robaws_client_id == "6"
+    rest(rig)
+
+
+def test_a_creation_that_never_arrived_is_sent_again_by_the_next_run(rig):
+    make(email="new@new.be")
+    rig.faults("reset@POST:1")
+    rig.push()
+    assert len(rig.tenant.clients) == 5
+    rig.faults()
+    assert rig.push().created == 1
+    assert len(rig.tenant.clients) == 6
+
+
+def test_a_pull_that_brings_our_own_client_first_makes_no_second_row(rig):
+    make(email="new@new.be")
+    rig.faults("reset-after@POST:1", *(f"500@GET,#{nth}" for nth in range(2, 7)))
+    assert rig.push().errors == 1, "neither the answer nor the look for the client came through"
+    rig.faults()
+    rig.pull("full")
+    assert Customer.objects.count() == 7, "our new row, and the pull's copy of the client it became"
+    rig.push()
+    assert Customer.objects.count() == 6
+    assert len(rig.tenant.clients) == 6
+
+
+def test_a_client_is_not_created_before_its_twins_are_known():
+    rig = Rig([client_record(1)])
+    make()
+    tally = rig.push()
+    assert "full sync" in tally.failures[0].reason
+    assert rig.writes() == 0
+
+
+def test_a_replica_that_shows_the_state_before_our_write_does_not_undo_it():
+    rig = Rig([client_record(n) for n in range(1, 6)], replica_lag_s=600)
+    rig.pull("full")
+    edit_here("1", city="Gent")
+    rig.faults("no-body@PATCH")
+    rig.push()
+    rig.faults()
+    rig.pull("full")
+    assert customer("1").city == "Gent"
+    assert not customer("1").is_pending
+
+
+def test_an_event_that_came_in_while_our_answer_was_on_its_way_is_not_undone(rig):
+    """What a webhook brings between the PATCH and its confirmation is newer than the answer."""
+
+    def meanwhile() -> None:
+        rig.clock.pass_(1)
+
+    def afterwards() -> None:
+        rig.edit("1", name="Newer than the answer")
+        rig.clock.pass_(1)
+        rig.take_in("1")
+
+    edit_here("1", city="Gent")
+    rig.before_patch(meanwhile)
+    rig.after_patch(afterwards)
+    rig.push()
+    assert customer("1").name == "Newer than the answer"
+    assert rig.remote("1")["address"]["city"] == "Gent"
+    rig.pull("full")
+    assert (customer("1").name, customer("1").city) == ("Newer than the answer", "Gent")
+    rest(rig)
+
+
+def test_what_came_in_while_a_live_read_was_under_way_is_not_undone(rig):
+    edit_here("1", city="Gent")
+    stale = rig.remote("1")
+    rig.edit("1", name="Newer than the read")
+
+    def meanwhile() -> None:
+        rig.clock.pass_(1)
+        rig.take_in("1")
+
+    rig.answer_once_with("GET", "/api/v2/clients/1", stale, meanwhile)
+    rig.push()
+    assert customer("1").name == "Newer than the read"
+    rest(rig)

@@ -1,0 +1,67 @@
+"""Waiting for SQLite's one writer: looked at again at once, given up in the end, put back as it was."""
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from django.db import IntegrityError, OperationalError, connection
+
+from bconnect.webhooks.turns import write_in_turn
+
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.skipif(connection.vendor != "sqlite", reason="PostgreSQL has many writers"),
+]
+
+
+class Write:
+    """Fails so often, then succeeds."""
+
+    def __init__(self, *errors: Exception) -> None:
+        self._errors: Iterator[Exception] = iter(errors)
+        self.times = 0
+
+    def __call__(self) -> None:
+        self.times += 1
+        for error in self._errors:
+            raise error
+
+
+def locked() -> OperationalError:
+    return OperationalError("database is locked")
+
+
+def patience_ms() -> Any:
+    with connection.cursor() as cursor:
+        return cursor.execute("PRAGMA busy_timeout").fetchone()[0]
+
+
+def test_a_locked_database_is_tried_until_it_is_free():
+    write = Write(*(locked() for _ in range(20)))
+    write_in_turn(write)
+    assert write.times == 21
+
+
+def test_a_database_that_stays_locked_is_given_up(settings: Any):
+    settings.DATABASES["default"]["OPTIONS"]["timeout"] = 0.05
+    try:
+        with pytest.raises(OperationalError):
+            write_in_turn(Write(*(locked() for _ in range(10_000))))
+    finally:
+        settings.DATABASES["default"]["OPTIONS"]["timeout"] = 30
+
+
+@pytest.mark.parametrize("error", [OperationalError("disk I/O error"), IntegrityError("locked")])
+def test_any_other_error_is_raised_at_once(error: Exception):
+    write = Write(error, error)
+    with pytest.raises(type(error)):
+        write_in_turn(write)
+    assert write.times == 1
+
+
+def test_others_who_use_the_connection_wait_as_they_did_before():
+    before = patience_ms()
+    inside: list[Any] = []
+    write_in_turn(lambda: inside.append(patience_ms()))
+    assert (inside, patience_ms()) == ([0], before)
+    assert before > 0

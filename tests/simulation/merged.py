@@ -1,0 +1,153 @@
+"""The ledger's side of merges: lines that rest while their row is merged into another one, and what must hold."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from bconnect.customers.fields import FLAGS
+from bconnect.customers.models import NEW_ID_PREFIX, Customer
+from bconnect.sync.merge_plan import Plan, is_blank
+from bconnect.sync.models import Merge, MergedCustomer
+from tests.simulation import wire
+from tests.simulation.accounts import Accounts
+from tests.simulation.ledger import THERE, Line, Version, Violation
+
+DEACTIVATION = {"isActive": False}
+
+
+@dataclass(slots=True)
+class Aside:
+    """A row that was merged: its lines and its client as they were, and what `into` took over with it, by column."""
+
+    client_id: str | None
+    here: dict[str, list[Version]]
+    common: dict[str, list[Version]]
+    into: int
+    taken_over: dict[str, frozenset[int]]
+
+
+class Merged:
+    """The rows that are merged into others just now."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+        self._aside: dict[int, Aside] = {}
+
+    def __contains__(self, pk: int) -> bool:
+        return pk in self._aside
+
+    def holder(self, pk: int) -> int:
+        """The row that holds what was this one's."""
+        while pk in self._aside:
+            pk = self._aside[pk].into
+        return pk
+
+    def note(self, record: Merge, plan: Plan, taken: Mapping[str, str]) -> None:
+        """A person has merged these, having seen all their values here."""
+        accounts, pk = self._accounts, record.survivor_id
+        others = list(record.merged.values_list("customer_number", flat=True))
+        for choice in plan.choices:
+            if choice.column in record.fields and choice.column in accounts.columns:
+                before = accounts.line(pk, None, choice.column).here[-1].value
+                if (
+                    choice.column not in taken
+                    and not is_blank(choice.column, before)
+                    and not _is_address(choice.column)
+                ):
+                    raise Violation(f"merge {record.pk} replaces {choice.column} {before!r}, which nobody asked for")
+                accounts.wrote_here(pk, {choice.column: choice.value})
+        taken_over = {c: accounts.line(pk, None, c).here[-1].seen for c in record.fields if c in accounts.columns}
+        for other in others:
+            client_id, here, common = accounts.set_aside(other)
+            self._aside[other] = Aside(client_id, here, common, pk, taken_over)
+
+    def undone(self, record: Merge, others: Sequence[MergedCustomer]) -> None:
+        """A person has taken it back: what was taken over goes, where nobody changed it, and the rows are back."""
+        accounts, pk = self._accounts, record.survivor_id
+        now = Customer.objects.values(*accounts.columns).get(pk=pk)
+        for column, value in record.fields.items():
+            if column in accounts.columns:
+                last = accounts.line(pk, None, column).here[-1].value
+                before = record.survivor_before[column]
+                expected = before if accounts.same(column, last, value) else last
+                if not accounts.same(column, now[column], expected):
+                    raise Violation(
+                        f"merge {record.pk} is undone, and {column} is {now[column]!r}, not {expected!r} again"
+                    )
+                accounts.wrote_here(pk, {column: now[column]})
+        for merged in others:
+            self._back(merged)
+
+    def _back(self, merged: MergedCustomer) -> None:
+        accounts, pk = self._accounts, merged.customer_number
+        aside = self._aside.pop(pk)
+        if merged.step == MergedCustomer.Step.DELETED:
+            # Somebody wants all of it in Robaws anew.
+            if not Customer.objects.filter(pk=pk, robaws_client_id__startswith=NEW_ID_PREFIX).exists():
+                raise Violation(f"{merged} is back, and not as one that Robaws has to be told of")
+            anew = {column: [*old, Version(old[-1].value, old[-1].seen, True)] if old else old
+                    for column, old in aside.here.items()}  # fmt: skip
+            accounts.bring_back(pk, None, anew, None)
+            return
+        accounts.bring_back(pk, aside.client_id, aside.here, aside.common)
+        if merged.step == MergedCustomer.Step.DEACTIVATED and "is_active" in accounts.columns:
+            line = accounts.line(pk, aside.client_id, "is_active")
+            inactive = next(each for each in reversed(line.there) if each.value is False)
+            line.common.append(inactive)
+            accounts.ledger.insist(line, "is_active", inactive.seen)
+
+    def shown(self, pk: int) -> None:
+        """A person has looked at what stands in Robaws, and goes on anyway."""
+        aside = self._aside[pk]
+        for column in self._accounts.columns:
+            line = self._line(aside, column)
+            if line.here and line.there:
+                line.here.append(Version(line.here[-1].value, line.here[-1].seen | line.there[-1].seen))
+
+    def heir(self, pk: int, heir: int) -> None:
+        """The row gave way to the one that its client is of."""
+        for aside in self._aside.values():
+            if aside.into == pk:
+                aside.into = heir
+
+    def check_step(self, client_id: str, where: str, sent: Mapping[str, Any] | None = None) -> bool:
+        """Before a client is deactivated or deleted because it was merged. False where it was not merged."""
+        pk = next((pk for pk, aside in self._aside.items() if aside.client_id == client_id), None)
+        if pk is None:
+            return False
+        aside, ledger = self._aside[pk], self._accounts.ledger
+        if sent is not None and dict(sent) != DEACTIVATION:
+            self._check_on_its_way(aside, dict(sent), f"{where}: client {client_id}")
+            return False
+        self._check_survivor(aside, client_id, where)
+        for column in self._accounts.columns:
+            line = self._line(aside, column)
+            ledger.meet(line, column)
+            if column not in FLAGS and ledger.is_waiting(line, column, THERE):
+                raise Violation(f"{where}: client {client_id} goes with a {column} that nobody here has seen")
+        return True
+
+    def _check_on_its_way(self, aside: Aside, sent: dict[str, Any], where: str) -> None:
+        """An edit that a push had read before the merge."""
+        for path, value in sent.items():
+            columns = wire.COLUMNS_OF.get(path, ())
+            if not any(version.written for column in columns for version in aside.here[column]):
+                raise Violation(f"{where} is merged, and a PATCH sets {path} to {value!r}")
+
+    def _check_survivor(self, aside: Aside, client_id: str, where: str) -> None:
+        """Robaws was seen to hold what the survivor took over."""
+        survivor = self._accounts.client_of.get(aside.into)
+        if survivor is None:
+            return  # it was deleted here since, or merged on
+        for column, writes in aside.taken_over.items():
+            there = self._accounts.line(aside.into, survivor, column).there
+            if not any(writes <= version.seen for version in there):
+                raise Violation(f"{where}: client {client_id} goes before its {column} has reached client {survivor}")
+
+    def _line(self, aside: Aside, column: str) -> Line:
+        there = self._accounts.line(None, aside.client_id, column).there
+        return Line(aside.here[column], there, aside.common[column])
+
+
+def _is_address(column: str) -> bool:
+    return column in ("street", "street_number", "address", "city", "postal_code", "country", "country_code")

@@ -1,0 +1,17 @@
+"""All mutants, by what they break."""
+
+from tests.simulation.mutants import creating, deleting, duplicates, inbox, merging, pulling, pushing, taking_in
+from tests.simulation.mutants.registry import MUTANTS, Mutant
+
+__all__ = [
+    "MUTANTS",
+    "Mutant",
+    "creating",
+    "deleting",
+    "duplicates",
+    "inbox",
+    "merging",
+    "pulling",
+    "pushing",
+    "taking_in",
+]

@@ -1,0 +1,338 @@
+"""What people do, here and in Robaws, and what the ledger writes down of it."""
+
+from collections.abc import Callable, Sequence
+from random import Random
+from typing import Any, TypeVar
+
+from django.db import connection
+
+from bconnect.customers.fields import FLAGS, Place, Value, same
+from bconnect.customers.models import Customer, new_client_id
+from bconnect.intakes.models import Intake
+from bconnect.sync import resolve
+from bconnect.sync.forget import forget
+from bconnect.sync.models import Conflict
+from tests.simulation.clients import changes_of, drawn_client, spelt
+from tests.simulation.ledger import Version
+from tests.simulation.setup import Setup
+from tests.simulation.values import NEVER_CLEARED, respelt, written
+from tests.simulation.world import TOKEN, World
+
+T = TypeVar("T")
+TYPED = ("name", "role", "email", "phone", "mobile", "city", "postal_code", "vat_number", "website")
+TYPED += ("language", "currency", "client_type")
+ADDRESS = {"parts": ("street", "street_number"), "lines": ("address",)}
+COUNTRY = {"code": ("country_code",), "name": ("country",), "national": ()}
+
+
+HOT_SHARE = 0.6
+NEWEST_SHARE = 0.25
+
+
+def typed_columns(setup: Setup) -> tuple[str, ...]:
+    flags = tuple(FLAGS) if setup.knows_active else ()
+    return TYPED + ADDRESS[setup.address] + COUNTRY[setup.country] + flags
+
+
+def picked(setup: Setup, chance: Random, besides: tuple[str, ...] = ()) -> str:
+    """A column to write, mostly one of the few hot ones."""
+    columns = [each for each in typed_columns(setup) if each not in besides]
+    hot = Random(setup.hot).sample(columns, 2)
+    return chance.choice(hot if chance.random() < HOT_SHARE else columns)
+
+
+# --- here ---------------------------------------------------------------------------------------------
+
+
+def edit_here(world: World, chance: Random) -> None:
+    if (row := _any_row(chance)) is not None:
+        columns = {picked(world.setup, chance) for _ in range(chance.choice((1, 1, 1, 2, 3)))}
+        token = _token(row.name)
+        values = {
+            column: spelt(column, written(column, chance, token), chance, world.setup) for column in sorted(columns)
+        }
+        if "street_number" in values and not row.street:
+            values.setdefault("street", "Meir")
+        _write_here(world, row, values)
+
+
+def sql_here(world: World, chance: Random) -> None:
+    """Another program, which knows no ORM."""
+    if (row := _any_row(chance)) is not None:
+        column = picked(world.setup, chance, (*FLAGS, "street_number"))
+        value = written(column, chance, _token(row.name))
+        with connection.cursor() as cursor:
+            cursor.execute(f"UPDATE robaws_customers_cache SET {column} = %s WHERE id = %s", (value, row.pk))
+        world.accounts.wrote_here(row.pk, {column: value})
+
+
+def spell_here(world: World, chance: Random) -> None:
+    if (row := _any_row(chance)) is not None:
+        column = picked(world.setup, chance, tuple(FLAGS))
+        value = respelt(column, getattr(row, column), chance, national=world.setup.country == "national")
+        if value is not None:
+            _write_here(world, row, {column: value})
+
+
+def clear_here(world: World, chance: Random) -> None:
+    if (row := _any_row(chance)) is not None:
+        column = _cleared(world, chance)
+        _write_here(world, row, {column: chance.choice((None, ""))})
+
+
+def make_here(world: World, chance: Random, **columns: Any) -> None:
+    """A new customer; sometimes with an intake, as the intake form makes them."""
+    world.tokens += 1
+    token = f"#m{world.tokens}"
+    typed = [column for column in typed_columns(world.setup) if column not in FLAGS]
+    for column in chance.sample(typed, chance.randint(0, 5)):
+        columns.setdefault(column, written(column, chance, token))
+    columns["name"] = written("name", chance, token)
+    if "street_number" in columns:
+        columns.setdefault("street", "Meir")
+    now = world.clock.now()
+    row = Customer.objects.create(robaws_client_id=new_client_id(), **columns)
+    Customer.objects.filter(pk=row.pk).update(created_at=now, updated_at=now)
+    world.made_here[row.pk] = token
+    told = [column for column in world.accounts.columns if column not in FLAGS]
+    world.accounts.wrote_here(row.pk, dict.fromkeys(told) | columns)
+    if chance.random() < 0.5:
+        _refer(world, row)
+
+
+def twin_here(world: World, chance: Random) -> None:
+    """A new customer that shares an e-mail or a VAT number with one that is there."""
+    row = _any_row(chance)
+    column = chance.choice(("email", "vat_number", "phone"))
+    shared = {column: getattr(row, column)} if row is not None else {}
+    make_here(world, chance, **shared)
+
+
+def intake(world: World, chance: Random) -> None:
+    if (row := _any_row(chance)) is not None:
+        _refer(world, row)
+
+
+def resolve_conflict(world: World, chance: Random) -> None:
+    """A person sees both values and takes one of them, or a third."""
+    conflicts = list(Conflict.objects.filter(resolved_at=None).select_related("customer").order_by("id"))
+    if not conflicts:
+        return
+    conflict = chance.choice(conflicts)
+    pk, column = conflict.customer_id, conflict.field
+    take = chance.choice(list(resolve.Take))
+    value = written(column, chance, _token(conflict.customer.name)) if column not in FLAGS else None
+    if take is resolve.Take.VALUE and not isinstance(value, str):
+        take = resolve.Take.OURS
+    if column not in world.accounts.columns:
+        take = resolve.Take.THEIRS  # the ledger knows the other columns of an address, and not what these would make
+    seen = _shown(world, pk, column, conflict.theirs)
+    resolve.resolve(
+        conflict.pk, take, value if take is resolve.Take.VALUE else None,
+        tenant=world.mapping, who="test", now=world.clock.now(),
+    )  # fmt: skip
+    world.happened[f"resolved: {take.value}"] += 1
+    if column not in world.accounts.columns:
+        return
+    line = world.accounts.line(pk, world.accounts.client_of.get(pk), column)
+    if take is resolve.Take.THEIRS:
+        world.accounts.ledger.yielded(line, conflict.theirs, seen)
+    else:
+        kept = value if take is resolve.Take.VALUE else getattr(conflict.customer, column)
+        world.accounts.wrote_here(pk, {column: kept}, seen)
+        # Their value is what counts as agreed on now: to write it here is to take the decision back.
+        line.common.append(Version(conflict.theirs, seen))
+
+
+def forget_here(world: World, chance: Random) -> None:
+    """A person deletes a customer here for good, and leaves the client in Robaws."""
+    if (customer := deletable(chance)) is not None:
+        world.accounts.doomed.add(customer.pk)
+        forget(customer, who="test", now=world.clock.now())
+        world.happened["forgotten"] += 1
+
+
+def deletable(chance: Random) -> Customer | None:
+    """One that no intake refers to."""
+    used = Intake.objects.values("robaws_client_id")
+    return _one_of_a_few(list(Customer.objects.exclude(robaws_client_id__in=used).order_by("id")), chance)
+
+
+def _shown(world: World, pk: int, column: str, theirs: Value) -> frozenset[int]:
+    line = world.accounts.line(pk, world.accounts.client_of.get(pk), column)
+    place = Place("BE", "BE")
+    return next((each.seen for each in reversed(line.there) if same(column, each.value, theirs, place)), frozenset())
+
+
+def _any_row(chance: Random) -> Customer | None:
+    return _one_of_a_few(list(Customer.objects.order_by("id")), chance)
+
+
+def _write_here(world: World, row: Customer, values: dict[str, Value]) -> None:
+    if _was_made_here(world, row):
+        # A client made by us has no such member in this Robaws, which ignores what it does not know.
+        values = {column: value for column, value in values.items() if column not in FLAGS}
+    if values:
+        Customer.objects.filter(pk=row.pk).update(**values)
+        world.accounts.wrote_here(row.pk, values)
+
+
+def _was_made_here(world: World, row: Customer) -> bool:
+    return row.pk in world.made_here or any(row.robaws_client_id in ids for ids in world.made_by_post.values())
+
+
+def _refer(world: World, row: Customer) -> None:
+    made = Intake.objects.create(robaws_client_id=row.robaws_client_id, customer_name=row.name)
+    world.intakes[made.pk] = row.pk
+
+
+def _cleared(world: World, chance: Random) -> str:
+    return picked(world.setup, chance, NEVER_CLEARED)
+
+
+def _token(name: str) -> str:
+    found = TOKEN.search(name)
+    return found[0] if found else "#lost"
+
+
+def clash(world: World, chance: Random) -> None:
+    """Two people, one here and one in Robaws, change the same field of the same customer, not knowing of each other."""
+    rows = [row for row in Customer.objects.order_by("id") if row.robaws_client_id in world.tenant.clients]
+    if rows:
+        row = chance.choice(rows)
+        column = (
+            "role"
+            if chance.random() < (0.8 if world.setup.is_partial else 0.2)
+            else picked(world.setup, chance, ("street_number",))
+        )
+        mine, other = (written(column, chance, _token(row.name)) for _ in range(2))
+        besides = picked(world.setup, chance, ("street_number",))
+        more = {besides: written(besides, chance, _token(row.name))} if chance.random() < 0.5 else {}
+        _write_here(world, row, {**more, column: mine})
+        _change(world, row.robaws_client_id, column, other)
+
+
+# --- in Robaws ----------------------------------------------------------------------------------------
+
+
+def edit_there(world: World, chance: Random) -> None:
+    if (client_id := _any_client(world, chance)) is not None:
+        for column in sorted({picked(world.setup, chance) for _ in range(chance.choice((1, 1, 2)))}):
+            record = world.tenant.clients[client_id]
+            value = written(column, chance, _token(str(record["name"])))
+            _change(world, client_id, column, spelt(column, value, chance, world.setup))
+
+
+def bulk_there(world: World, chance: Random) -> None:
+    """An import in Robaws: one field of every client, all within a moment."""
+    column = picked(world.setup, chance, ("street_number",))
+    ids = sorted(world.tenant.clients, key=int)
+    for client_id in chance.sample(ids, len(ids)):
+        token = _token(str(world.tenant.clients[client_id]["name"]))
+        _change(world, client_id, column, written(column, chance, token), seconds=0.001)
+
+
+def spell_there(world: World, chance: Random) -> None:
+    if (client_id := _any_client(world, chance)) is not None:
+        column = picked(world.setup, chance, tuple(FLAGS))
+        values = world.accounts.values_there(dict(world.tenant.clients[client_id]))
+        if values and values.get(column) is not None:
+            _change(world, client_id, column, spelt(column, values[column], chance, world.setup))
+
+
+def clear_there(world: World, chance: Random) -> None:
+    if (client_id := _any_client(world, chance)) is not None:
+        column = _cleared(world, chance)
+        _change(world, client_id, column, None)
+
+
+def unsynced_there(world: World, chance: Random) -> None:
+    if (client_id := _any_client(world, chance)) is not None:
+        world.clock.pass_(1)
+        world.tenant.edit(client_id, {"notes": f"note {chance.random()}"})
+
+
+def make_there(world: World, chance: Random) -> None:
+    world.clock.pass_(1)
+    world.tokens += 1
+    record = drawn_client(0, world.setup, chance)
+    for member in ("id", "createdAt", "updatedAt"):
+        del record[member]
+    record["name"] = f"{written('name', chance, '')}#t{world.tokens}"
+    client_id = world.tenant.add(record)
+    world.accounts.wrote_there(client_id, dict(world.tenant.clients[client_id]))
+
+
+def delete_there(world: World, chance: Random) -> None:
+    if (client_id := _any_client(world, chance)) is not None:
+        world.clock.pass_(1)
+        world.removed[client_id] = dict(world.tenant.clients[client_id])
+        world.tenant.remove(client_id)
+
+
+def restore_there(world: World, chance: Random) -> None:
+    """Somebody in Robaws takes a deletion back."""
+    if world.removed:
+        world.clock.pass_(1)
+        client_id = chance.choice(sorted(world.removed))
+        record = world.removed.pop(client_id)
+        del record["updatedAt"]
+        world.tenant.add(record)
+        world.accounts.wrote_there(client_id, dict(world.tenant.clients[client_id]))
+
+
+def deliver(world: World, chance: Random) -> None:
+    world.happened["webhook calls"] += world.mail.deliver(chance)
+
+
+def lose_mail(world: World, chance: Random) -> None:
+    world.happened["webhook calls lost"] += world.mail.lose(chance)
+
+
+def _any_client(world: World, chance: Random) -> str | None:
+    return _one_of_a_few(sorted(world.tenant.clients, key=int), chance)
+
+
+def _one_of_a_few(found: Sequence[T], chance: Random) -> T | None:
+    if not found:
+        return None
+    if chance.random() < NEWEST_SHARE:
+        return found[-1]
+    return chance.choice(found[:2] if chance.random() < HOT_SHARE else found)
+
+
+def _change(world: World, client_id: str, column: str, value: Value, *, seconds: float = 1) -> None:
+    world.clock.pass_(seconds)
+    record = dict(world.tenant.clients[client_id])
+    if column == "role" and value is None:
+        # A merge patch can't say null: the field would be absent then, which says nothing.
+        fields = record["extraFields"] or {}
+        role = {"type": "SELECT", "group": None, "stringValue": None}
+        world.tenant.put(record, {**record, "extraFields": {**fields, "Role": role}})
+    else:
+        world.tenant.edit(client_id, changes_of(column, value, record))
+    world.accounts.wrote_there(client_id, dict(world.tenant.clients[client_id]))
+
+
+ACTS: dict[str, Callable[[World, Random], None]] = {
+    "edit_here": edit_here,
+    "sql_here": sql_here,
+    "spell_here": spell_here,
+    "clear_here": clear_here,
+    "make_here": make_here,
+    "twin_here": twin_here,
+    "intake": intake,
+    "resolve": resolve_conflict,
+    "clash": clash,
+    "edit_there": edit_there,
+    "bulk_there": bulk_there,
+    "spell_there": spell_there,
+    "clear_there": clear_there,
+    "unsynced_there": unsynced_there,
+    "make_there": make_there,
+    "delete_there": delete_there,
+    "restore_there": restore_there,
+    "forget_here": forget_here,
+    "deliver": deliver,
+    "lose_mail": lose_mail,
+}

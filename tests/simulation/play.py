@@ -1,0 +1,127 @@
+"""A case from its beginning to its verdict."""
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from random import Random
+
+from django.apps import apps
+from django.db import connection, transaction
+
+from bconnect.customers.models import Customer
+from bconnect.sync.models import Conflict
+from tests.simulation import faults, merges, people, processes, rest
+from tests.simulation.ledger import Violation
+from tests.simulation.setup import RUNS, SECOND, STEPS, WORKER, Case, Move
+from tests.simulation.world import World
+
+ACTS = people.ACTS | {"merge_here": merges.merge_here}
+APPS = ("intakes", "webhooks", "sync", "customers")
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """`broken` is the violation, or the mishap that ended the case; `rule` where it was seen. Empty where all held."""
+
+    case: Case
+    broken: str
+    rule: str
+    happened: Counter[str]
+
+
+def played(case: Case) -> Outcome:
+    """Play it on an empty table, let both sides rest, and judge."""
+    wipe()
+    world = World(case, act)
+    try:
+        for move in case.moves:
+            play(world, move)
+            world.happened[move.kind] += 1
+        rest.settle_and_judge(world)
+    except Violation as violation:
+        return Outcome(case, f"{violation}", _origin(violation), world.happened)
+    except Exception as error:  # noqa: BLE001 - whatever the product raises that it should not is a finding
+        return Outcome(case, f"{type(error).__name__}: {error} ({_origin(error)})", _origin(error), world.happened)
+    return Outcome(case, "", "", world.happened)
+
+
+def play(world: World, move: Move) -> None:
+    chance = move.chance
+    if move.kind in RUNS or move.kind in STEPS:
+        world.clock.pass_(chance.choice((0, 5, 120, 1500)))
+    match move.kind:
+        case "full" | "incremental":
+            processes.pull(world, move, move.kind)
+        case "limited":
+            processes.pull(world, move, "limited", chance.randint(1, 4), full=chance.random() < 0.5)
+        case "one":
+            processes.pull(world, move, "one", _one(world, chance))
+        case "push":
+            processes.push(world, move, allow_twins=chance.random() < 0.4)
+        case "push_limited":
+            processes.push(world, move, limit=chance.randint(1, 3))
+        case "push_one":
+            rows = list(Customer.objects.order_by("id").values_list("robaws_client_id", flat=True))
+            processes.push(world, move, client_id=chance.choice(rows) if rows else "1")
+        case "push_spelt":
+            for _ in range(chance.randint(1, 3)):
+                people.spell_here(world, chance)
+            processes.push(world, move)
+        case "push_cut":
+            people.make_here(world, chance)
+            world.weather(*faults.cut_creation(chance), seed=move.seed)
+            processes.push(world, move, allow_twins=chance.random() < 0.4)
+            world.calm()
+        case "delete_both":
+            if (customer := people.deletable(chance)) is not None:
+                processes.delete_both(world, move, customer)
+        case _ if move.kind in merges.MOVES:
+            merges.MOVES[move.kind](world, move)
+        case "wait":
+            world.clock.pass_(chance.choice((1, 30, 400, 4000, 100_000)))
+        case "weather":
+            world.weather(*faults.drawn(chance), seed=move.seed)
+        case "calm":
+            world.calm()
+            world.renew_quota()
+        case "quota":
+            world.spend_quota()
+        case _:
+            act(world, move)
+
+
+def _one(world: World, chance: Random) -> str:
+    """Mostly a client that somebody has a reason to look at."""
+    disputed = Conflict.objects.filter(resolved_at=None).order_by("id")
+    ids = list(disputed.values_list("customer__robaws_client_id", flat=True))
+    if ids and chance.random() < 0.7:
+        return chance.choice(ids)
+    return str(chance.randint(1, world.setup.clients + 2))
+
+
+def act(world: World, move: Move) -> None:
+    world.clock.pass_(0.002)
+    if move.kind == WORKER:
+        processes.inbox(world, move)
+    elif move.kind in SECOND:
+        processes.second_run(world)
+    else:
+        ACTS[move.kind](world, move.chance)
+
+
+def wipe() -> None:
+    """An empty table, as fast as can be."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        for label in APPS:
+            for model in reversed(list(apps.get_app_config(label).get_models())):
+                cursor.execute(f"DELETE FROM {model._meta.db_table}")
+
+
+def _origin(error: BaseException) -> str:
+    trace = error.__traceback__
+    while trace is not None and trace.tb_next is not None:
+        trace = trace.tb_next
+    return f"{trace.tb_frame.f_code.co_filename.rpartition('/')[2]}:{trace.tb_lineno}" if trace else ""
+
+
+Player = Callable[[Case], Outcome]

@@ -1,0 +1,345 @@
+"""Both sides, the weather between them, and what may happen in the middle of a process: edits, and sudden death."""
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from random import Random
+from typing import Any
+
+from django.db import OperationalError, connection
+
+from bconnect.customers.models import Customer
+from bconnect.sync.absence import TooManyMissingError
+from bconnect.sync.forget import ChangedMeanwhileError, StillInUseError
+from bconnect.sync.lease import Lease
+from bconnect.sync.mapping import Tenant as Mapping
+from bconnect.sync.merge_plan import CannotMergeError
+from bconnect.sync.models import Lease as LeaseRow
+from bconnect.sync.pending import TooManyEditsError
+from bconnect.sync.unmerge import CannotUndoError
+from robaws.auth import BasicAuth
+from robaws.client import RobawsClient
+from robaws.errors import RobawsError
+from robaws.limiter import Limiter, MemoryStore
+from robaws.records import shows_extra_fields
+from robaws.simulator import Request, Response, Tenant, in_process_transport
+from robaws.simulator.api import SimulatedRobaws
+from robaws.simulator.faults import Faults
+from robaws.simulator.limits import Gate, Limits
+from robaws.simulator.tenant import ROLE_GUID
+from robaws.transport import Transport
+from tests.integration.rig import Clock
+from tests.simulation import wire
+from tests.simulation.accounts import Accounts
+from tests.simulation.clients import drawn_client
+from tests.simulation.faults import NAMELESS
+from tests.simulation.ledger import THERE, Violation
+from tests.simulation.mail import Mail
+from tests.simulation.merged import Merged
+from tests.simulation.setup import BREAKS, DIES, STOPS, Case, Move
+
+UNSUPPORTED = 415
+TOKEN = re.compile(r"#\w+")
+EXPECTED = (RobawsError, TooManyMissingError, TooManyEditsError, ChangedMeanwhileError, StillInUseError)
+EXPECTED += (CannotMergeError, CannotUndoError)
+
+
+class Crash(BaseException):
+    """The process dies here: nothing after this runs, no handler, no clean-up."""
+
+
+class PlantedError(OperationalError):
+    """The database fails here, as by a lock that lasts too long, a full disk, a lost connection."""
+
+
+@dataclass(slots=True)
+class Watch:
+    """A process under way: how far it is, and what is still to happen in its midst."""
+
+    move: Move
+    slips: list[tuple[int, Move]] = field(init=False)
+    operations: int = 0
+    moments: int = 0
+    write_requests: int = 0
+    is_over: bool = False
+
+    def __post_init__(self) -> None:
+        self.slips = list(self.move.slips)
+
+
+class World:
+    """Everything that exists, besides the table. `happened` counts what was played."""
+
+    def __init__(self, case: Case, play_slip: Callable[["World", Move], None]) -> None:
+        setup, self.case_seed = case.setup, case.seed
+        self.setup, self.happened, self._play_slip = setup, Counter[str](), play_slip
+        self.clock = Clock()
+        self.mapping = Mapping("Role", ROLE_GUID if setup.by_guid else "", "BE")
+        chance = Random(f"{case.seed}/clients")
+        records = [drawn_client(n, setup, chance) for n in range(1, setup.clients + 1)]
+        self.tenant = Tenant(records, clock=self.clock, replica_lag_s=setup.lag_s, patch_forms=setup.forms)
+        self.robaws = SimulatedRobaws(self.tenant)
+        self.is_partial = setup.is_partial
+        self.mail = Mail(self.tenant, setup, self.clock.now)
+        self.calm()
+        self.accounts = Accounts(setup, self.mapping)
+        self.merged = Merged(self.accounts)
+        for record in records:
+            self.accounts.wrote_there(record["id"], self.tenant.clients[record["id"]])
+        self.removed: dict[str, dict[str, Any]] = {}
+        self.made_here: dict[int, str] = {}  # row: token
+        self.intakes: dict[int, int] = {}  # intake: row
+        self.made_by_post: dict[str, list[str]] = {}  # token: client ids
+        self.tokens = 0
+        self.holds_lease = False
+        self.hid_clients = self.hid_fields = False
+        self._limits = MemoryStore(self.clock)
+        self._watch: Watch | None = None
+
+    # --- weather --------------------------------------------------------------------------------------
+
+    def weather(self, *rules: str, seed: int) -> None:
+        self.hid_clients |= any(rule.startswith(NAMELESS) for rule in rules)
+        self.hid_fields |= any(rule.startswith("no-extra-fields") for rule in rules)
+        if self.is_partial or any(rule.startswith("no-extra-fields") for rule in rules):
+            # Both at once would show an empty list of custom fields, which is a lie and not an odd shape.
+            rules = tuple(rule for rule in rules if not rule.startswith("custom-fields"))
+        self.robaws.faults = Faults(*self._always(), *rules, seed=seed)
+
+    def calm(self) -> None:
+        self.robaws.faults = Faults(*self._always())
+
+    def spend_quota(self) -> None:
+        self.tenant.gate = Gate(Limits(per_day=600, retry_after=True), self.clock)
+
+    def renew_quota(self) -> None:
+        self.tenant.gate = Gate(None, self.clock)
+        self._limits = MemoryStore(self.clock)
+
+    def _always(self) -> list[str]:
+        capped = [] if self.setup.page_cap is None else [f"cap-size={self.setup.page_cap}"]
+        return capped + (["no-extra-fields@GET,/api/v2/clients/*,0.5"] if self.is_partial else [])
+
+    # --- processes ------------------------------------------------------------------------------------
+
+    def process(self, move: Move, work: Callable[[RobawsClient], None]) -> None:
+        """One process: it ends, or fails in a way that is foreseen, or dies."""
+        try:
+            with self._watched(move):
+                work(self.client())
+        except Crash:
+            self.happened["crash"] += 1
+            _forget_the_dead()
+        if connection.in_atomic_block or not connection.get_autocommit():
+            raise Violation(f"{move}: it ended within a transaction")
+        self.accounts.look_here(str(move))
+
+    def run(self, move: Move, work: Callable[[RobawsClient, Lease], None]) -> None:
+        """A process that holds the lease, as a command does it."""
+
+        def leased(client: RobawsClient) -> None:
+            lease = Lease(clock=self.clock)
+            lease.acquire()
+            self.holds_lease = True
+            try:
+                with self.foreseen():
+                    work(client, lease)
+            except Crash:
+                raise
+            except BaseException:
+                lease.release()
+                raise
+            self.holds_lease = False
+            lease.release()
+
+        with self.planted():
+            try:
+                self.process(move, leased)
+            finally:
+                self.holds_lease = False
+
+    @contextmanager
+    def foreseen(self) -> Iterator[None]:
+        """What a command tells in one line."""
+        try:
+            yield
+        except EXPECTED as error:
+            self.happened[f"run ended by {type(error).__name__}"] += 1
+
+    @contextmanager
+    def planted(self) -> Iterator[None]:
+        """What was planted may come out; nothing else may."""
+        try:
+            yield
+        except (PlantedError, KeyboardInterrupt) as error:
+            self.happened[f"run ended by {type(error).__name__}"] += 1
+            if connection.in_atomic_block:
+                raise Violation(f"{error!r} left a transaction open") from error
+            _forget_the_dead()  # its process ends by it
+            self.accounts.look_here("after what was planted")
+
+    def client(self) -> RobawsClient:
+        limiter = Limiter(self._limits, 15, 20, sleep=self.clock.pass_, clock=self.clock)
+        return RobawsClient(
+            Transport(
+                "http://robaws.test",
+                BasicAuth("key", "secret"),
+                limiter,
+                wire=in_process_transport(self, sleep=self.clock.pass_),
+                sleep=self.clock.pass_,
+                random=lambda: 0.5,
+                clock=self.clock,
+                max_attempts=3,
+            )
+        )
+
+    # --- the middle of a process ----------------------------------------------------------------------
+
+    @contextmanager
+    def _watched(self, move: Move) -> Iterator[None]:
+        self._watch = Watch(move)
+        try:
+            with connection.execute_wrapper(self._statement):
+                yield
+        finally:
+            self._watch = None
+
+    def _statement(self, execute: Callable[..., Any], sql: Any, params: Any, many: bool, context: Any) -> Any:
+        if self._watch is not None:
+            self._operation(is_statement=True)
+            if not connection.in_atomic_block:
+                self._moment()
+        return execute(sql, params, many, context)
+
+    def _operation(self, *, is_statement: bool) -> None:
+        watch = self._watch
+        if watch is None:
+            return
+        watch.operations += 1
+        move = watch.move
+        if move.crash_at is None or watch.is_over or watch.operations < move.crash_at:
+            return
+        if move.crash == BREAKS and not is_statement:
+            return
+        watch.is_over = True
+        raise {DIES: Crash, BREAKS: PlantedError, STOPS: KeyboardInterrupt}[move.crash]
+
+    def _moment(self) -> None:
+        """No lock is held: another process may do what it likes."""
+        if self._watch is not None:
+            self._watch.moments += 1
+            self._slip_in([each for each in self._watch.slips if 0 < each[0] <= self._watch.moments])
+
+    def _slip_in(self, due: list[tuple[int, Move]]) -> None:
+        for each in due:
+            if self._watch is None:
+                return
+            self._watch.slips.remove(each)
+            slip = each[1]
+            with self.unwatched() as running:
+                self.accounts.look_here(f"{running}, before {slip}")
+                self._play_slip(self, slip)
+                self.happened["during a run"] += 1
+
+    @contextmanager
+    def unwatched(self) -> Iterator[Move | None]:
+        watch, self._watch = self._watch, None
+        try:
+            yield watch.move if watch else None
+        finally:
+            self._watch = watch
+
+    def handle(self, request: Request) -> Response:
+        """Robaws, with an eye on everything that is sent to it."""
+        if connection.in_atomic_block:
+            raise Violation(f"{self._watch}: {request.method} is sent while a transaction is open")
+        self._operation(is_statement=False)
+        self._moment()
+        if request.method != "GET" and self._watch is not None:
+            self._watch.write_requests += 1
+            self._slip_in([each for each in self._watch.slips if each[0] == -self._watch.write_requests])
+        client_id = request.path.rpartition("/")[2]
+        known = set(self.tenant.clients)
+        before = dict(self.tenant.clients[client_id]) if client_id in known else None
+        if request.method == "DELETE" and before is not None:
+            with self.unwatched() as running:
+                self._deleted(client_id, str(running))
+        with self._shown_whole_at_first(request):
+            response = self.robaws.handle(request)
+        with self.unwatched() as running:
+            if request.method == "PATCH" and before is not None and response.status != UNSUPPORTED:
+                self._patched(client_id, before, request, str(running))
+            for new in set(self.tenant.clients) - known:
+                self._posted(new, str(running))
+        self._operation(is_statement=False)
+        return response
+
+    @contextmanager
+    def _shown_whole_at_first(self, request: Request) -> Iterator[None]:
+        """A client of which no custom fields are known yet is not shown without them: nobody could tell that from
+        a client that has none."""
+        weather, client_id = self.robaws.faults, request.path.rpartition("/")[2]
+        with self.unwatched():
+            known = Customer.objects.filter(robaws_client_id=client_id).values_list("metadata", flat=True).first()
+        if request.method == "GET" and client_id.isdecimal() and not shows_extra_fields(known):
+            self.robaws.faults = Faults()
+        try:
+            yield
+        finally:
+            self.robaws.faults = weather
+
+    def _deleted(self, client_id: str, where: str) -> None:
+        """Before it is: nothing may go that nobody here has seen."""
+        self.accounts.look_here(where)
+        self.removed[client_id] = dict(self.tenant.clients[client_id])
+        if self.merged.check_step(client_id, where):
+            self.happened["merged client deleted"] += 1
+            return
+        pk = Customer.objects.values_list("pk", flat=True).get(robaws_client_id=client_id)
+        for column in self.accounts.columns:
+            line = self.accounts.line(pk, client_id, column)
+            if self.accounts.ledger.is_waiting(line, column, THERE):
+                raise Violation(f"{where}: client {client_id} is deleted with a {column} that nobody here has seen")
+
+    def _patched(self, client_id: str, before: dict[str, Any], request: Request, where: str) -> None:
+        self.happened["PATCH"] += 1
+        self.accounts.look_here(where)
+        pk = Customer.objects.filter(robaws_client_id=client_id).values_list("pk", flat=True).first()
+        if pk is None:
+            # Deleted here while its edit was on its way, or merged.
+            if self.merged.check_step(client_id, where, wire.changes(request, before)):
+                self.happened["merged client deactivated"] += 1
+            self.accounts.wrote_there(client_id, dict(self.tenant.clients[client_id]))
+            return
+        wire.check_sent(wire.changes(request, before), pk, client_id, self.accounts, where)
+        after = dict(self.tenant.clients[client_id])
+        wire.check_untouched(before, after, where)
+        if after != before:
+            self.happened["PATCH applied"] += 1
+            self.accounts.sent_there(pk, client_id, after, where)
+
+    def _posted(self, client_id: str, where: str) -> None:
+        self.happened["POST applied"] += 1
+        record = dict(self.tenant.clients[client_id])
+        token = TOKEN.search(str(record["name"]))
+        pks = [pk for pk, known in self.made_here.items() if token and known == token[0]]
+        if not pks:
+            raise Violation(f"{where}: client {client_id} was created out of nothing: {record['name']!r}")
+        earlier = self.made_by_post.setdefault(token[0], [])
+        alive = [each for each in earlier if each in self.tenant.clients]
+        if alive:
+            raise Violation(f"{where}: {record['name']!r} was created twice, as {alive[0]} and as {client_id}")
+        earlier.append(client_id)
+        self.accounts.look_here(where)
+        self.accounts.client_of[pks[0]] = client_id
+        self.accounts.sent_there(pks[0], client_id, record, where)
+
+
+def _forget_the_dead() -> None:
+    """A dead holder's process is seen to be dead: another one of its number began at another time."""
+    for row in LeaseRow.objects.exclude(holder=""):
+        machine, pid, _, rest = row.holder.split("|")
+        row.holder = "|".join((machine, pid, "0", rest))
+        row.save()

@@ -1,0 +1,133 @@
+"""Which signals link two customers, and which must not."""
+
+from typing import Any
+
+import pytest
+
+from bconnect.customers.duplicates.evidence import Evidence, Tier, compare
+from bconnect.customers.duplicates.features import features
+
+FIRM = {
+    "name": "Noordzee Transport BV",
+    "email": "info@noordzee.be",
+    "phone": "+3232064567",
+    "mobile": "+32475123456",
+    "street": "Havenlaan",
+    "street_number": "12",
+    "city": "Antwerpen",
+    "postal_code": "2030",
+    "country_code": "BE",
+    "vat_number": "BE0403019261",
+    "website": "www.noordzee.be",
+}
+ELSEWHERE = {"city": "Gent", "postal_code": "9000", "street": "Markt", "street_number": "1"}
+NO_CONTACT = {"email": None, "phone": None, "mobile": None, "website": None}
+
+
+def evidence(one: dict[str, Any], other: dict[str, Any], names: int = 1) -> Evidence:
+    found = compare(features(1, one), features(2, other), lambda key: names)
+    back = compare(features(2, other), features(1, one), lambda key: names)
+    assert (found.score, found.parts) == (back.score, back.parts)
+    return found
+
+
+def firm(**values: Any) -> dict[str, Any]:
+    return {**FIRM, **values}
+
+
+def test_the_same_values_are_near_certainly_one():
+    assert evidence(FIRM, FIRM).tier is Tier.NEAR_CERTAIN
+
+
+@pytest.mark.parametrize(
+    "changed",
+    [
+        {"name": "NOORDZEE TRANSPORT B.V."},
+        {"name": "Nordzee Transport"},
+        {"vat_number": None},
+        {"email": None, "website": None},
+        {"phone": None, "mobile": None},
+        {"street": None, "street_number": None},
+        {"street_number": "12 bus 3"},
+        {"vat_number": "BE0403019251"},
+        {"email": "jan@noordzee.be", "phone": "+3232064568"},
+        {"phone": "+32475123456", "mobile": "+3232064567"},
+    ],
+)
+def test_one_value_typed_otherwise_does_not_part_them(changed):
+    found = evidence(FIRM, firm(**changed))
+    assert found.tier in (Tier.NEAR_CERTAIN, Tier.LIKELY)
+
+
+@pytest.mark.parametrize(
+    "shared",
+    [
+        ("email",),
+        ("phone",),
+        ("email", "phone"),
+        ("website",),
+        ("name",),
+        ("street", "street_number", "city", "postal_code"),
+        ("phone", "street", "street_number", "city", "postal_code"),
+        ("email", "phone", "mobile", "street", "street_number", "city", "postal_code"),
+    ],
+)
+def test_these_signals_alone_do_not_link(shared):
+    other = {"name": "Condor Freight NV", **NO_CONTACT, **ELSEWHERE, "country_code": "BE", "vat_number": None}
+    other |= {column: FIRM[column] for column in shared}
+    assert evidence(firm(vat_number=None), other).score < Tier.LIKELY
+
+
+def test_a_vat_number_links_also_under_another_name():
+    other = firm(name="Condor Freight NV", **NO_CONTACT)
+    assert evidence(FIRM, other).tier is Tier.LIKELY
+
+
+def test_two_valid_vat_numbers_are_two_firms():
+    found = evidence(FIRM, firm(vat_number="BE0400378485"))
+    assert found.score < Tier.LIKELY
+    assert found.parts
+    assert "different VAT numbers" in found.reasons
+
+
+def test_an_invalid_vat_number_says_nothing():
+    other = firm(vat_number="BE9999", issues={"vat_number": "vat.invalid"})
+    assert evidence(FIRM, other).tier is Tier.NEAR_CERTAIN
+
+
+def test_a_branch_has_the_name_the_mailbox_and_the_switchboard():
+    branch = firm(**ELSEWHERE, vat_number=None, mobile="+32475999888")
+    assert evidence(FIRM, branch).score < Tier.LIKELY
+
+
+def test_what_many_share_is_worth_little():
+    one, other = firm(vat_number=None, **NO_CONTACT), firm(vat_number=None, **NO_CONTACT)
+    one |= {"email": "info@boekhouder.be", "street": "Kaai"}
+    other |= {"email": "info@boekhouder.be"}
+    assert evidence(one, other, names=30).score < evidence(one, other, names=1).score
+
+
+def test_members_of_a_family_are_not_one():
+    home = {"phone": "+3232064567", "street": "Markt", "street_number": "3", "city": "Gent", "postal_code": "9000"}
+    assert evidence({"name": "Jan Maes", **home}, {"name": "Els Maes", **home}).score < Tier.LIKELY
+
+
+def test_placeholders_are_never_linked_by_their_name():
+    where = {"city": "Gent", "postal_code": "9000"}
+    assert evidence({"name": "Unknown", **where}, {"name": "Unknown", **where}).tier is None
+
+
+def test_a_junk_number_is_no_phone():
+    assert features(1, {"name": "Jan Maes", "phone": "+3200000000", "mobile": "+32123456789"}).phones == ()
+
+
+def test_the_reasons_are_words():
+    reasons = evidence(FIRM, firm(name="Noordzee Transpotr")).reasons
+    assert reasons[0] == "same VAT number"
+    assert reasons[1].endswith("% alike")
+    assert "same address" in reasons
+
+
+@pytest.mark.parametrize(("xi", "gb"), [("XI980780684", "GB980780684")])
+def test_northern_ireland_has_two_prefixes(xi, gb):
+    assert features(1, {"name": "a", "vat_number": xi}).vat == features(2, {"name": "a", "vat_number": gb}).vat
