@@ -10,11 +10,24 @@ from typing import Generic, Self, TypeVar
 T = TypeVar("T")
 
 
-class Lookahead(Generic[T]):
-    """Runs `work` on an executor, at most `ahead` ahead of the consumer; without one, in line."""
+LOOK_UP_S = 1.0
 
-    def __init__(self, work: Callable[[int], T], ahead: int, make_executor: Callable[[], Executor] | None) -> None:
-        self._work, self._ahead, self._make = work, ahead, make_executor
+
+class Lookahead(Generic[T]):
+    """Runs `work` on an executor, at most `ahead` ahead of the consumer; without one, in line.
+
+    While the consumer waits for a result, `while_waiting` is called every LOOK_UP_S in its thread; what that raises
+    ends the waiting.
+    """
+
+    def __init__(
+        self,
+        work: Callable[[int], T],
+        ahead: int,
+        make_executor: Callable[[], Executor] | None,
+        while_waiting: Callable[[], None] = lambda: None,
+    ) -> None:
+        self._work, self._ahead, self._make, self._while_waiting = work, ahead, make_executor, while_waiting
         self._executor: Executor | None = None
         self._waiting: deque[Future[T]] = deque()
 
@@ -38,7 +51,9 @@ class Lookahead(Generic[T]):
     def soon(self, number: int) -> Callable[[], T]:
         """Begin one piece of work; what is returned waits for its result."""
         executor = self._opened()
-        return partial(self._work, number) if executor is None else executor.submit(self._work, number).result
+        if executor is None:
+            return partial(self._work, number)
+        return partial(self._awaited, executor.submit(self._work, number))
 
     def results(self, numbers: Iterable[int]) -> Generator[T, None, None]:
         """The results in the order of `numbers`, which is drawn from as places become free.
@@ -60,13 +75,22 @@ class Lookahead(Generic[T]):
     def _drawn(self, waiting: "deque[Future[T]]", source: Iterator[int]) -> Generator[T, None, None]:
         try:
             while waiting:
-                result = waiting.popleft().result()
+                result = self._awaited(waiting.popleft())
                 self._fill(waiting, source)  # before the consumer works, so that the wire never rests
                 yield result
         finally:
             for future in waiting:
                 future.cancel()
             waiting.clear()
+
+    def _awaited(self, future: Future[T]) -> T:
+        while True:
+            try:
+                return future.result(LOOK_UP_S)
+            except TimeoutError:
+                if future.done():
+                    return future.result()
+            self._while_waiting()
 
     def _fill(self, waiting: "deque[Future[T]]", source: Iterator[int]) -> None:
         assert self._executor is not None

@@ -49,7 +49,8 @@ class Walk:
     iterating again goes on there. `resume` with the `seen` ids of its first part goes on where another walk
     stopped, also days later. `executor` makes the threads, as many as there may be requests on their way
     (None: one at a time); `ahead` is how many pages may wait, asked for or answered, for whoever iterates.
-    `seen` is added to; after the walk `outcome` says what it proves.
+    `while_waiting` is called now and then while an answer is long in coming. `seen` is added to; after the walk
+    `outcome` says what it proves.
     """
 
     def __init__(
@@ -61,11 +62,12 @@ class Walk:
         resume: Bookmark | None = None,
         seen: set[str] | None = None,
         executor: Callable[[], Executor] | None = None,
+        while_waiting: Callable[[], None] = lambda: None,
     ) -> None:
         self.seen = set() if seen is None else seen
         self._fetch, self._asked = fetch, size
         self._course = Course(size, shortest_stretch=ahead // 2 + 1)
-        self._ahead = Lookahead(self._fetched, ahead, executor)
+        self._ahead = Lookahead(self._fetched, ahead, executor, while_waiting)
         self._is_parallel = executor is not None and ahead > 1
         self._tally = Tally(self.seen)
         self._reason = StopReason.NOT_FINISHED

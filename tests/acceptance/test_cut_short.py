@@ -72,7 +72,7 @@ def test_told_to_stop_it_says_one_line_and_the_next_run_completes_it(rig: Rig, n
 
 
 def test_somebody_stops_it_from_elsewhere_and_the_next_run_completes_it(rig: Rig):
-    """The web UI writes this mark, in a process of its own."""
+    """The web UI writes this mark, in a process of its own. Also a run that waits for an answer heeds it."""
     running = half_way(rig)
     rig.database.change("UPDATE sync_runs SET cancelled_by = 'anna'")
     outcome = running.end()

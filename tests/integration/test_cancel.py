@@ -16,6 +16,7 @@ from bconnect.jobs.runner import run as run_job
 from bconnect.sync import cancel, steps
 from bconnect.sync.lease import Lease
 from bconnect.sync.models import SyncRun
+from robaws.errors import TimedOut
 from robaws.simulator import serve
 from tests.integration.people import KINDS, browser, is_refused, may, worker
 from tests.integration.rig import Rig, client_record, customer, edit_here
@@ -124,16 +125,18 @@ def test_a_task_whose_run_is_stopped_has_been_cancelled(rig: Rig, settings: Any)
     assert SyncRun.objects.get().status == "interrupted"
 
 
-def test_stopped_as_its_slice_ends_it_does_not_go_on_with_the_next_one(rig: Rig) -> None:
-    """The mark comes after the run's last look: the next thing it does is to end for the day, not for a moment."""
-    run = begun()
+@pytest.mark.parametrize("end", [KeyboardInterrupt(), TimedOut("no answer in time")])
+def test_stopped_as_it_ends_by_itself_it_does_not_go_on_by_itself(rig: Rig, end: BaseException) -> None:
+    """The mark comes after the run's last look, and the end of its slice or of Robaws' patience after that."""
 
-    def ends(run: SyncRun) -> None:
+    def ends() -> None:
         SyncRun.objects.filter(status="running").update(cancelled_by="boss")
-        raise KeyboardInterrupt
+        raise end
 
     with pytest.raises(cancel.Cancelled, match="stopped by boss"):
-        _pull_that(rig, lambda: ends(run))
+        _pull_that(rig, ends)
+    run = SyncRun.objects.get()
+    assert (run.status, run.error) == ("interrupted", "stopped by boss")
 
 
 def _pull_that(rig: Rig, at_the_first_page: Callable[[], None]) -> None:

@@ -1,6 +1,7 @@
 """How does a person stop a run that works in another process, or on another machine?
 
-By a mark on its row, which the run looks at after each step; it then ends as if Ctrl-C had been pressed there.
+By a mark on its row, which the run looks at after each step and while it waits for a page that is long in coming; it
+then ends as if Ctrl-C had been pressed there.
 """
 
 from datetime import datetime
@@ -33,3 +34,15 @@ def heed(run: SyncRun) -> None:
     by = SyncRun.objects.filter(pk=run.pk).values_list("cancelled_by", flat=True).first()
     if by:
         raise Cancelled(f"stopped by {by}")
+
+
+def settle(run: SyncRun, error: BaseException) -> BaseException:
+    """What to raise after `error` cut this run short and that was written down: what somebody asked for goes before
+    it, on the run's row too. Else a run that ends by itself at that moment would go on by itself, against their wish.
+    """
+    try:
+        heed(run)
+    except Cancelled as cancelled:
+        SyncRun.objects.filter(pk=run.pk).update(error=str(cancelled))
+        return cancelled
+    return error

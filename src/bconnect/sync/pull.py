@@ -108,8 +108,7 @@ class Pull:
                 status = work()
         except (RobawsError, KeyboardInterrupt) as error:
             self._close(SyncRun.Status.INTERRUPTED, error=str(error) or "stopped by hand")
-            cancel.heed(self._run)  # asked for while it ended by itself: it must not go on by itself either
-            raise
+            raise cancel.settle(self._run, error)  # noqa: B904 - mostly `error` itself, with its own cause
         except absence.TooManyMissingError as error:
             self._close(SyncRun.Status.FAILED, error=str(error), bookmark=None)
             raise
@@ -141,7 +140,10 @@ class Pull:
     def _walk_all(self) -> SyncRun.Status:
         self._taking.seen = runs.ids_seen(self._run)
         bookmark = Bookmark.from_json(self._run.bookmark) if self._run.bookmark else None
-        walk = Walk(self._page, executor=self._executor, resume=bookmark, seen=self._taking.seen)
+        walk = Walk(
+            self._page, executor=self._executor, resume=bookmark, seen=self._taking.seen,
+            while_waiting=lambda: cancel.heed(self._run),
+        )  # fmt: skip
         known = absence.known_count()
         for number, reads in enumerate(walk.batches()):
             if number == 0:

@@ -89,8 +89,7 @@ class Push:
             self._send_all(pending)
         except (RobawsError, PausedError, KeyboardInterrupt) as error:
             self._end(SyncRun.Status.INTERRUPTED, error=str(error) or "stopped by hand")
-            cancel.heed(self._run)
-            raise
+            raise cancel.settle(self._run, error)  # noqa: B904 - mostly `error` itself, with its own cause
         status = SyncRun.Status.PARTIAL if self._tally.errors else SyncRun.Status.DONE
         return self._end(status), self._tally
 
