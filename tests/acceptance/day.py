@@ -4,6 +4,7 @@ Every hand writes values that nobody else writes, and a field is written by one 
 so what must stand at the end is known without a model of the product.
 """
 
+import itertools
 import threading
 import time
 import uuid
@@ -45,10 +46,10 @@ class Day:
         self.made_here: dict[str, str] = {}  # name: the city it was made with
         self.made_there: dict[str, str] = {}  # name: client id
         self.removed: set[str] = set()
-        self.kills = self.commands = 0
+        self.kills = self.commands = self.writes = 0
         self.errors: list[BaseException] = []
         self._over = threading.Event()
-        self._numbers = iter(range(10**9))
+        self._numbers = itertools.count(1)
 
     def live_through(self, seconds: float) -> None:
         """Everybody at work for so long; what goes wrong in a hand is raised here."""
@@ -113,7 +114,8 @@ class Day:
     # --- hands ----------------------------------------------------------------------------------------
 
     def _value(self, side: str) -> str:
-        return f"{side} {next(self._numbers)}"
+        self.writes = next(self._numbers)
+        return f"{side} {self.writes}"
 
     def _write_here(self, database: Database, chance: Random) -> None:
         time.sleep(chance.uniform(0.005, 0.05))

@@ -38,6 +38,7 @@ def test_a_soak(begin: Begin):
     """`make soak MINUTES=…`."""
     day = lived_through(begin, int(os.environ.get("SEED", "1")), SOAK_S)
     print(
-        f"{len(day.here) + len(day.there)} fields written, {len(day.made_here)} customers made here and "
-        f"{len(day.made_there)} there, {day.commands} commands, {day.kills} kills: nothing lost, nobody doubled"
+        f"{day.writes} values written to {len(day.here) + len(day.there)} fields, "
+        f"{len(day.made_here)} customers made here and {len(day.made_there)} there, "
+        f"{day.commands} commands, {day.kills} kills: nothing lost, nobody doubled"
     )
