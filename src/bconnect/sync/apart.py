@@ -43,5 +43,6 @@ class Apart:
     def close(self) -> None:
         with self._lock:
             if self._connection is not None:
-                self._connection.close()
+                # SQLite's own close() leaves one to a database in memory open, as if it were the only one.
+                BaseDatabaseWrapper.close(self._connection)
                 self._connection = None
