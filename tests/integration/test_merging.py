@@ -247,7 +247,12 @@ def test_nothing_happens_to_the_others_while_the_survivor_cannot_be_pushed(rig):
     record = in_robaws(rig, record)
     assert record.state == Merge.State.HELD
     assert "could not be pushed" in record.error
+    assert "Correct vat_number of client 1 here, and the merge goes on by itself" in record.error
     assert rig.remote("3")["isActive"] is True
+    rig.answer_as_before()
+    edit_here("1", vat_number="BE0400378485")
+    assert in_robaws(rig, record).state == Merge.State.DONE
+    assert rig.remote("3")["isActive"] is False
 
 
 def test_what_stopped_a_step_is_written_down_and_it_goes_on_later(rig):

@@ -19,6 +19,7 @@ from bconnect.sync.edits import edits
 from bconnect.sync.lease import Lease
 from bconnect.sync.mapping import Tenant, UnusableRecordError, project
 from bconnect.sync.merge import Verdict
+from bconnect.sync.merge_words import did_not_reach, in_conflict, not_pushed
 from bconnect.sync.models import Merge, MergedCustomer, ParkedEdit
 from bconnect.sync.patching import Patcher, StaleError
 from bconnect.sync.pull import Pull, PullOptions
@@ -149,7 +150,7 @@ def _confirm_survivor(record: Merge, around: Around) -> None:
             now=around.now,
         ).run()
         if tally.failures:
-            raise HeldError(f"the survivor could not be pushed: {tally.failures[0].reason}")
+            raise HeldError(not_pushed(survivor.robaws_client_id, tally.failures[0].reason, _parked(survivor.pk)))
     else:
         _read_live(survivor, around)
     _check_rests(record, around)
@@ -171,11 +172,14 @@ def _check_rests(record: Merge, around: Around) -> None:
     if row["gone_at"]:
         raise HeldError("the survivor is gone from Robaws: undo the merge, or create it again")
     if open_ones:
-        raise HeldError(f"the survivor's {', '.join(sorted(open_ones))} is in conflict: decide that first")
+        raise HeldError(in_conflict(open_ones))
     left = edits(row, around.tenant)
     if left:
-        parked = ParkedEdit.objects.filter(customer_id=row["id"]).first()
-        raise HeldError(f"{', '.join(left)} did not reach Robaws{': ' + parked.reason if parked else ''}")
+        raise HeldError(did_not_reach(row["robaws_client_id"], left, _parked(row["id"])))
+
+
+def _parked(customer_id: int) -> ParkedEdit | None:
+    return ParkedEdit.objects.filter(customer_id=customer_id).first()
 
 
 # --- the others -----------------------------------------------------------------------------------------
