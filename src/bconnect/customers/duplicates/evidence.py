@@ -99,8 +99,12 @@ def compare(one: Features, other: Features, holders: Holders, at_least: int = 0)
     if vat == "different":
         total.add(_VAT[vat], "different VAT numbers")
     highest = _ceiling(vat, name, contacts, place, is_firm=is_firm)
-    parts = vat == "different" or (name is not None and not name.agrees and vat != "same")
+    parts = vat == "different" or (vat != "same" and name is not None and _part_names(name))
     return Evidence(min(_score(total.points), highest), tuple(total.reasons), parts)
+
+
+def _part_names(name: Compared) -> bool:
+    return not name.agrees and not (name.likeness is Likeness.OTHER and name.are_copies_of_one)
 
 
 def _most_of_names(one: Features, other: Features) -> float:

@@ -44,6 +44,18 @@ class Compared:
             found = max(found, fuzz.ratio(self.one.compact, self.other.compact))
         return round(found)
 
+    @property
+    def are_copies_of_one(self) -> bool:
+        """Whether both may be one name with an error in each: too far apart to be taken for the same, and no reason
+        to part them where a third stands between."""
+        left, right = self._words_apart()
+        return len(left) == len(right) == 1 and _has_two_errors(left[0], right[0])
+
+    def _words_apart(self) -> tuple[list[str], list[str]]:
+        are_people = not (self.one.is_firms or self.other.is_firms)
+        left, right, _ = _left_over(self.one.words, self.other.words, are_people=are_people)
+        return left, right
+
 
 _CUT_FROM = 20
 
@@ -119,6 +131,12 @@ def _is_typing_error(one: str, other: str, *, are_people: bool) -> bool:
         return shorter == 3 and sorted(one) == sorted(other) and OSA.distance(one, other) == 1
     allowed = 2 if shorter >= 9 else 1
     return OSA.distance(one, other, score_cutoff=allowed) <= allowed
+
+
+def _has_two_errors(one: str, other: str) -> bool:
+    if min(len(one), len(other)) < 6 or one[0] != other[0] or _differ_in_digits(one, other):
+        return False
+    return OSA.distance(one, other, score_cutoff=2) <= 2
 
 
 def _differ_in_digits(one: str, other: str) -> bool:
