@@ -63,6 +63,8 @@ class Evidence:
 # Points and the score they make; straight lines between.
 _SCALE: Final = ((-6.0, 0), (3.0, 50), (6.0, 80), (10.0, 95), (17.0, 100))
 _VAT: Final = {"same": 9.0, "different": -9.0, "close": 0.0, "unknown": 0.0}
+_NOTHING_SHARED: Final = 2.0
+"""The most that contacts give where neither an address nor a number is the same."""
 _NAME: Final = {
     Likeness.SAME: 5.0,
     Likeness.ALIKE: 3.5,
@@ -82,7 +84,8 @@ def compare(one: Features, other: Features, holders: Holders, at_least: int = 0)
     vat, place, is_firm = _vat(one, other), place_of(one, other), one.is_firm or other.is_firm
     points, place_reason = points_of(place, is_firm=is_firm)
     if at_least:
-        most = points + _VAT[vat] + most_points(one, other)
+        most = _VAT[vat] + most_points(one, other)
+        most += 0.0 if most > _NOTHING_SHARED and _may_have_moved(place, is_firm=is_firm) else points
         if most + _most_of_names(one, other) < _enough(at_least):
             return _LESS
     name = _compared_names(one, other, place)
@@ -95,12 +98,18 @@ def compare(one: Features, other: Features, holders: Holders, at_least: int = 0)
     is_elsewhere = place < Place.UNKNOWN and is_firm and vat != "same"
     contacts = add_contacts(total, one, other, holders, is_elsewhere=is_elsewhere)
     if place_reason:
-        total.add(points, place_reason)
+        has_moved = _may_have_moved(place, is_firm=is_firm) and contacts.of_one_person
+        total.add(0.0 if has_moved else points, place_reason)
     if vat == "different":
         total.add(_VAT[vat], "different VAT numbers")
     highest = _ceiling(vat, name, contacts, place, is_firm=is_firm)
     parts = vat == "different" or (vat != "same" and name is not None and _part_names(name))
     return Evidence(min(_score(total.points), highest), tuple(total.reasons), parts)
+
+
+def _may_have_moved(place: Place, *, is_firm: bool) -> bool:
+    """People do, and take the mailbox and the mobile with them that are theirs alone."""
+    return place is Place.OTHER and not is_firm
 
 
 def _part_names(name: Compared) -> bool:
