@@ -337,6 +337,15 @@ def test_a_customer_that_only_stood_here_has_no_step_in_robaws(rig):
 # --- cut off and done again ---------------------------------------------------------------------------------
 
 
+REQUESTS = 8
+"""The survivor is read and sent; both others are read, sent, and read again."""
+
+
+def test_no_request_is_left_out_of_those_it_is_killed_at(rig):
+    record = merge_here(rig, "2", "3")
+    assert not killed_at(rig, REQUESTS + 1, lambda: in_robaws(rig, record), after=False)
+
+
 class Killed(BaseException):
     """The process dies."""
 
@@ -367,7 +376,7 @@ def killed_at(rig: Rig, request: int, work: Callable[[], Any], *, after: bool) -
 
 @pytest.mark.parametrize("after", [False, True], ids=["before it arrives", "after it was done"])
 @pytest.mark.parametrize("choice", [DEACTIVATE, DELETE])
-@pytest.mark.parametrize("request_number", range(1, 8))
+@pytest.mark.parametrize("request_number", range(1, REQUESTS + 1))
 def test_killed_at_any_request_and_run_again_it_ends_the_same(rig, choice, request_number, after):
     record = merge_here(rig, "2", "3", in_robaws=choice)
     killed_at(rig, request_number, lambda: in_robaws(rig, record), after=after)
@@ -386,7 +395,7 @@ def test_killed_at_any_request_and_run_again_it_ends_the_same(rig, choice, reque
 
 @pytest.mark.parametrize("after", [False, True], ids=["before it arrives", "after it was done"])
 @pytest.mark.parametrize("choice", [DEACTIVATE, DELETE])
-@pytest.mark.parametrize("request_number", range(1, 8))
+@pytest.mark.parametrize("request_number", range(1, REQUESTS + 1))
 def test_killed_at_any_request_it_can_be_undone(rig, choice, request_number, after):
     record = merge_here(rig, "2", "3", in_robaws=choice)
     killed_at(rig, request_number, lambda: in_robaws(rig, record), after=after)
