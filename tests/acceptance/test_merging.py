@@ -7,6 +7,7 @@ import pytest
 from tests.acceptance.conftest import Begin
 from tests.acceptance.databases import CUSTOMERS
 from tests.acceptance.rig import Outcome, Rig
+from tests.acceptance.test_push import wait_until
 
 
 @pytest.fixture
@@ -113,4 +114,20 @@ def test_the_survivor_among_the_others_is_no_other(rig: Rig):
     assert merge(rig, "--into", into, into, other).status == 0
     assert rig.database.ids() >= {into}
     assert other not in rig.database.ids()
+    assert merge(rig, "--into", into, into, other).status == 0  # goes on where it was
     assert merge(rig, "--into", into, into).status == 3
+
+
+def test_killed_while_robaws_is_asked_the_same_command_goes_on(rig: Rig):
+    into, other, _ = three(rig)
+    words = ("merge_customers", "--into", into, other, "--in-robaws", "delete")
+    rig.remote.behave("hang-after@DELETE:1")
+    running = rig.command(*words)
+    wait_until(lambda: other not in rig.remote.ids())
+    running.kill()
+    rig.remote.behave()
+    told = rig.command(*words).end()
+    assert told.status == 0, told
+    assert f"client {other} in Robaws: Deleted" in told.stdout
+    assert rig.database.value("SELECT count(*) FROM customer_merges") == 1
+    assert other not in rig.database.ids()

@@ -24,6 +24,7 @@ NOORDZEE = [
     active(1, name="Noordzee Transport BV", tel=None),
     active(2, name="Noordzee Transport", tel="+32 3 206 45 67"),
     active(3, name="Noordzee Transp.", vatNumber="BE0403019261"),
+    active(4, name="Noordzee"),
 ]
 
 
@@ -74,7 +75,7 @@ def test_killed_at_any_statement_of_the_merge_here_nothing_has_happened(rig):
         assert everything() == before, f"statement {number}"
     assert number > 20
     assert customer("1").vat_number == "BE0403019261"
-    assert Customer.objects.count() == 1
+    assert Customer.objects.count() == 2
 
 
 @IN_EARNEST
@@ -87,11 +88,11 @@ def test_killed_at_any_statement_of_the_steps_in_robaws_they_go_on(rig, choice):
     assert number > 5
     assert in_robaws(rig, record).state == Merge.State.DONE
     left = {each for each, client in rig.tenant.clients.items() if client.get("isActive") is not False}
-    assert left == {"1"}
+    assert left == {"1", "4"}
     assert rig.remote("1")["vatNumber"] == "BE0403019261"
     rig.pull("full")
     rig.push()
-    assert Customer.objects.count() == 1
+    assert Customer.objects.count() == 2
 
 
 def test_late_webhooks_for_a_merged_client_bring_nothing_back(rig):
@@ -120,7 +121,7 @@ def test_the_echo_of_our_own_deactivation_brings_nothing_back(rig):
     assert rig.deliver() >= 3
     rig.apply()
     rig.pull("full")
-    assert [row["robaws_client_id"] for row in snapshot()] == ["1"]
+    assert [row["robaws_client_id"] for row in snapshot()] == ["1", "4"]
     assert [row["name"] for row in snapshot()] == [row["name"] for row in before]
     assert not customer("1").is_pending
 
@@ -144,11 +145,20 @@ def test_the_survivors_same_field_changes_in_robaws_while_it_is_being_sent(rig):
     assert rig.remote("3")["isActive"] is True
 
 
-def test_the_survivor_is_deleted_in_robaws_meanwhile(rig):
-    record = merge_here(rig, "3")
+@pytest.mark.parametrize("other", ["3", "4"], ids=["with something to send", "with nothing to send"])
+def test_the_survivor_is_deleted_in_robaws_meanwhile(rig, other):
+    record = merge_here(rig, other)
     rig.tenant.remove("1")
     record = in_robaws(rig, record)
     assert record.state == Merge.State.HELD
     assert "undo the merge" in record.error
-    assert rig.remote("3")["isActive"] is True
-    assert merging.standing("1", ["3"]) == record
+    assert rig.remote(other)["isActive"] is True
+    assert merging.standing("1", [other]) == record
+
+
+def test_another_is_deleted_by_somebody_just_before_we_do_it(rig):
+    record = merge_here(rig, "2", in_robaws=DELETE)
+    rig.answer_instead("DELETE", "/api/v2/clients/2", 404)
+    record = in_robaws(rig, record)
+    assert record.state == Merge.State.DONE
+    assert record.merged.get().step == MergedCustomer.Step.DELETED

@@ -4,13 +4,18 @@ from collections.abc import Iterable
 
 from bconnect.sync.models import ParkedEdit
 
+_AGAIN = "Nothing happens to the others before; it is tried again by itself. Where it stays so, undo the merge"
+
 
 def not_pushed(client_id: str, reason: str, parked: ParkedEdit | None) -> str:
     """The survivor did not reach Robaws at all."""
     said = f"the survivor could not be pushed: {reason.rstrip('.')}. "
-    if parked is None:
-        return f"{said}This is tried again by itself; where it stays so, undo the merge"
-    return said + _cure(client_id, parked)
+    return said + (_cure(client_id, parked) if parked else _AGAIN)
+
+
+def not_seen(reason: str) -> str:
+    """Nothing had to be sent, but Robaws did not show the survivor either."""
+    return f"the survivor could not be read in Robaws: {reason.rstrip('.')}. {_AGAIN}"
 
 
 def in_conflict(columns: Iterable[str]) -> str:
