@@ -15,6 +15,7 @@ from rapidfuzz.distance import OSA, JaroWinkler
 
 from bconnect.customers.duplicates.evidence import Evidence
 from bconnect.customers.duplicates.finder import pairs_among
+from bconnect.customers.duplicates.keylist import KeyList
 from bconnect.customers.duplicates.keys import key
 from benchmarks import peers_venv
 from benchmarks.duplicates.measure import quality
@@ -60,7 +61,8 @@ def _person(number: int, row: dict[str, Any], *, with_number: bool) -> Person:
 
 
 def _found(people: list[Person]) -> set[tuple[int, int]]:
-    known = ([key(kind, value) for kind, value in _keys(each)] for each in people)
+    known = KeyList([key(kind, value) for kind, value in _keys(each)] for each in people)
+    known.sort()
     pairs, _ = pairs_among(people, 1, known, _weigh)
     return {(pair.one, pair.other) for pair in pairs}
 

@@ -247,7 +247,12 @@ def test_nothing_happens_to_the_others_while_the_survivor_cannot_be_pushed(rig):
     record = in_robaws(rig, record)
     assert record.state == Merge.State.HELD
     assert "could not be pushed" in record.error
+    assert "Correct vat_number of client 1 here, and the merge goes on by itself" in record.error
     assert rig.remote("3")["isActive"] is True
+    rig.answer_as_before()
+    edit_here("1", vat_number="BE0400378485")
+    assert in_robaws(rig, record).state == Merge.State.DONE
+    assert rig.remote("3")["isActive"] is False
 
 
 def test_what_stopped_a_step_is_written_down_and_it_goes_on_later(rig):
@@ -325,11 +330,20 @@ def test_a_client_that_is_gone_already_is_no_obstacle(rig):
 def test_a_customer_that_only_stood_here_has_no_step_in_robaws(rig):
     new = Customer.objects.create(name="Noordzee", mobile="+32475123456")
     record = in_robaws(rig, merge_here(rig, new.robaws_client_id))
-    assert record.state == Merge.State.DONE
+    assert (record.state, steps(record)) == (Merge.State.DONE, ["none"])
     assert rig.remote("1")["gsm"] == "+32475123456"
 
 
 # --- cut off and done again ---------------------------------------------------------------------------------
+
+
+REQUESTS = 8
+"""The survivor is read and sent; both others are read, sent, and read again."""
+
+
+def test_no_request_is_left_out_of_those_it_is_killed_at(rig):
+    record = merge_here(rig, "2", "3")
+    assert not killed_at(rig, REQUESTS + 1, lambda: in_robaws(rig, record), after=False)
 
 
 class Killed(BaseException):
@@ -362,7 +376,7 @@ def killed_at(rig: Rig, request: int, work: Callable[[], Any], *, after: bool) -
 
 @pytest.mark.parametrize("after", [False, True], ids=["before it arrives", "after it was done"])
 @pytest.mark.parametrize("choice", [DEACTIVATE, DELETE])
-@pytest.mark.parametrize("request_number", range(1, 8))
+@pytest.mark.parametrize("request_number", range(1, REQUESTS + 1))
 def test_killed_at_any_request_and_run_again_it_ends_the_same(rig, choice, request_number, after):
     record = merge_here(rig, "2", "3", in_robaws=choice)
     killed_at(rig, request_number, lambda: in_robaws(rig, record), after=after)
@@ -381,7 +395,7 @@ def test_killed_at_any_request_and_run_again_it_ends_the_same(rig, choice, reque
 
 @pytest.mark.parametrize("after", [False, True], ids=["before it arrives", "after it was done"])
 @pytest.mark.parametrize("choice", [DEACTIVATE, DELETE])
-@pytest.mark.parametrize("request_number", range(1, 8))
+@pytest.mark.parametrize("request_number", range(1, REQUESTS + 1))
 def test_killed_at_any_request_it_can_be_undone(rig, choice, request_number, after):
     record = merge_here(rig, "2", "3", in_robaws=choice)
     killed_at(rig, request_number, lambda: in_robaws(rig, record), after=after)

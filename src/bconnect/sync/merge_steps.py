@@ -19,11 +19,13 @@ from bconnect.sync.edits import edits
 from bconnect.sync.lease import Lease
 from bconnect.sync.mapping import Tenant, UnusableRecordError, project
 from bconnect.sync.merge import Verdict
+from bconnect.sync.merge_words import did_not_reach, in_conflict, not_pushed, not_seen
 from bconnect.sync.models import Merge, MergedCustomer, ParkedEdit
 from bconnect.sync.patching import Patcher, StaleError
 from bconnect.sync.pull import Pull, PullOptions
 from bconnect.sync.push import Push, PushOptions
 from bconnect.sync.reconcile import Policy, reconcile
+from bconnect.sync.tally import Tally
 from robaws.client import RobawsClient
 from robaws.errors import LoginRefused, QuotaSpent, RobawsError, Unreachable, is_absent
 from robaws.records import ABSENT, Absent, Record, shows_extra_fields
@@ -149,17 +151,19 @@ def _confirm_survivor(record: Merge, around: Around) -> None:
             now=around.now,
         ).run()
         if tally.failures:
-            raise HeldError(f"the survivor could not be pushed: {tally.failures[0].reason}")
+            raise HeldError(not_pushed(survivor.robaws_client_id, tally.failures[0].reason, _parked(survivor.pk)))
     else:
-        _read_live(survivor, around)
+        tally = _read_live(survivor, around)
+        if tally.failures:
+            raise HeldError(not_seen(tally.failures[0].reason))
     _check_rests(record, around)
     record.confirmed_at, record.error = around.now(), ""
 
 
-def _read_live(survivor: Customer, around: Around) -> None:
+def _read_live(survivor: Customer, around: Around) -> Tally:
     options = PullOptions(who=around.who, policy=around.policy)
     pull = Pull(around.client, around.tenant, options, lease=around.lease, now=around.now)
-    pull.one(survivor.robaws_client_id)
+    return pull.one(survivor.robaws_client_id)[1]
 
 
 def _check_rests(record: Merge, around: Around) -> None:
@@ -171,11 +175,14 @@ def _check_rests(record: Merge, around: Around) -> None:
     if row["gone_at"]:
         raise HeldError("the survivor is gone from Robaws: undo the merge, or create it again")
     if open_ones:
-        raise HeldError(f"the survivor's {', '.join(sorted(open_ones))} is in conflict: decide that first")
+        raise HeldError(in_conflict(open_ones))
     left = edits(row, around.tenant)
     if left:
-        parked = ParkedEdit.objects.filter(customer_id=row["id"]).first()
-        raise HeldError(f"{', '.join(left)} did not reach Robaws{': ' + parked.reason if parked else ''}")
+        raise HeldError(did_not_reach(row["robaws_client_id"], left, _parked(row["id"])))
+
+
+def _parked(customer_id: int) -> ParkedEdit | None:
+    return ParkedEdit.objects.filter(customer_id=customer_id).first()
 
 
 # --- the others -----------------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import pytest
 
 from bconnect.customers.duplicates.evidence import Evidence, Tier, compare
 from bconnect.customers.duplicates.features import features
+from bconnect.customers.duplicates.grouping import UNLIKE_BELOW
 
 FIRM = {
     "name": "Noordzee Transport BV",
@@ -28,6 +29,9 @@ def evidence(one: dict[str, Any], other: dict[str, Any], names: int = 1) -> Evid
     found = compare(features(1, one), features(2, other), lambda key: names)
     back = compare(features(2, other), features(1, one), lambda key: names)
     assert (found.score, found.parts) == (back.score, back.parts)
+    for tier in Tier:
+        asked = compare(features(1, one), features(2, other), lambda key: names, tier)
+        assert asked == found if found.score >= tier else asked.score < tier
     return found
 
 
@@ -131,3 +135,36 @@ def test_the_reasons_are_words():
 @pytest.mark.parametrize(("xi", "gb"), [("XI980780684", "GB980780684")])
 def test_northern_ireland_has_two_prefixes(xi, gb):
     assert features(1, {"name": "a", "vat_number": xi}).vat == features(2, {"name": "a", "vat_number": gb}).vat
+
+
+MOVED = {"name": "Nancy Deckers", "city": "Gent", "postal_code": "9000", "country_code": "BE"}
+
+
+@pytest.mark.parametrize("own", [{"mobile": "+32471206493"}, {"email": "nancy.deckers@telenet.be"}])
+def test_a_person_who_moved_is_known_by_what_is_that_persons_alone(own):
+    typed = {**MOVED, **own, "name": "Nancy Dekcers", "city": "Luik", "postal_code": "4000"}
+    assert evidence({**MOVED, **own}, typed).tier is Tier.LIKELY
+    assert evidence({**MOVED, **own}, typed, names=5).score < Tier.LIKELY
+
+
+@pytest.mark.parametrize(
+    ("shared", "name"),
+    [
+        ({"phone": "+3292064567"}, "Nancy Dekcers"),
+        ({"mobile": "+32471206493"}, "Nina Deckers"),
+        ({"mobile": "+32471206493"}, "Nancy Peeters"),
+        ({"mobile": "+32471206493", "vat_number": "BE0403019261"}, "Nancy Deckers BV"),
+    ],
+)
+def test_a_shared_phone_a_relative_and_a_firm_elsewhere_are_not_somebody_who_moved(shared, name):
+    other = {**MOVED, **shared, "name": name, "city": "Luik", "postal_code": "4000"}
+    assert evidence({**MOVED, **shared, "vat_number": None}, other).score < Tier.LIKELY
+
+
+def test_two_copies_with_an_error_each_do_not_part_a_group():
+    one, other = ({**MOVED, "name": name, "mobile": "+32471206493"} for name in ("Nancy Decekrs", "Nancy Deckerss"))
+    found = evidence(one, other)
+    assert UNLIKE_BELOW <= found.score < Tier.LIKELY
+    assert not found.parts
+    assert evidence(one, {**other, "name": "Nathalie Deckerss"}).parts
+    assert evidence({**one, "vat_number": "BE0403019261"}, {**other, "vat_number": "BE0400378485"}).parts

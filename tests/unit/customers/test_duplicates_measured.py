@@ -141,3 +141,16 @@ def test_all_pairs_of_a_small_world_that_are_near_certain_share_a_match_key():
         if compare(everybody[one], everybody[other], blocks.holders).score >= Tier.NEAR_CERTAIN
     }
     assert all_pairs == {(pair.one, pair.other) for pair in pairs}
+
+
+@pytest.mark.parametrize("at_least", list(Tier))
+def test_whoever_asks_for_high_scores_only_is_told_the_same_of_those(at_least):
+    """The glance that drops a pair never drops one that would have made it, however common what it shares."""
+    world = generate(2500, 4)
+    everybody = {row["id"]: features(row["id"], row) for row in world.rows}
+    for pair in pairs_among(list(everybody.values()), 1)[0]:
+        one, other = everybody[pair.one], everybody[pair.other]
+        for names in (1, 3, 60):
+            whole = compare(one, other, lambda key, names=names: names)
+            found = compare(one, other, lambda key, names=names: names, at_least)
+            assert found == whole if whole.score >= at_least else found.score < at_least

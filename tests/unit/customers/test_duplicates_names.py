@@ -86,3 +86,22 @@ def test_a_typing_error_leaves_the_initials():
     assert one
     assert other
     assert one.initials == other.initials == "ck"
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "are"),
+    [
+        ("Louis Sioavar", "Louis Siarvar", True),
+        ("Didelehoven Contruct", "Didelehoven Coonstruct", True),
+        ("Johan Peeters", "Johanna Peeters", False),  # two people: such names are too short for two errors
+        ("Maes Transport", "Maas Transport 2", False),
+        ("Condor Freight", "Kondoor Freight", False),
+        ("Noordzee Trading", "Noordzee Transport", False),
+    ],
+)
+def test_two_errors_apart_both_may_be_copies_of_a_third(one, other, are):
+    left, right = read_name(one), read_name(other)
+    assert left
+    assert right
+    assert compare_names(left, right).are_copies_of_one is are
+    assert compare_names(right, left).are_copies_of_one is are

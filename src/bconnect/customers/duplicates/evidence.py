@@ -6,24 +6,29 @@ Two rules stand above the points: without a name that agrees only a VAT number m
 different valid VAT numbers are two legal entities.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
+from functools import lru_cache
 from itertools import pairwise
-from math import log2
+from math import inf, log2
 from typing import Final
 
 from rapidfuzz.distance import OSA
 
+from bconnect.customers.duplicates.contacts import (
+    Contacts,
+    Holders,
+    Sum,
+    add_contacts,
+    most_points,
+    share_of,
+    shared_by,
+)
 from bconnect.customers.duplicates.features import Features
 from bconnect.customers.duplicates.keys import LARGEST_BLOCK, Kind, key
-from bconnect.customers.duplicates.likeness import Compared, Likeness, compare_names
-from bconnect.customers.duplicates.words import CITY_NAMES, FREE_MAIL, SHARED_MAILBOXES
-from bconnect.customers.normalise import is_mobile
-
-Holders = Callable[[int], int]
-"""For a key of an e-mail address, phone number or domain: under how many different names it stands.
-For a key of a name: how many customers are called so. Either may stop counting past the largest block."""
+from bconnect.customers.duplicates.likeness import Compared, Likeness, are_same, compare_names
+from bconnect.customers.duplicates.place import Place, place_of, points_of
+from bconnect.customers.duplicates.words import CITY_NAMES
 
 
 class Tier(IntEnum):
@@ -57,8 +62,9 @@ class Evidence:
 
 # Points and the score they make; straight lines between.
 _SCALE: Final = ((-6.0, 0), (3.0, 50), (6.0, 80), (10.0, 95), (17.0, 100))
-_BY_HOLDERS: Final = (1.0, 1.0, 1.0, 0.7, 0.45)
-_BY_MANY: Final = 0.15
+_VAT: Final = {"same": 9.0, "different": -9.0, "close": 0.0, "unknown": 0.0}
+_NOTHING_SHARED: Final = 2.0
+"""The most that contacts give where neither an address nor a number is the same."""
 _NAME: Final = {
     Likeness.SAME: 5.0,
     Likeness.ALIKE: 3.5,
@@ -69,59 +75,58 @@ _NAME: Final = {
 }
 
 
-class Place(IntEnum):
-    OTHER_COUNTRY = -4
-    OTHER = -3
-    UNKNOWN = 0
-    OTHER_STREET = 1
-    SAME_CITY = 2
-    SAME = 3
-    SAME_DOOR = 4
+def compare(one: Features, other: Features, holders: Holders, at_least: int = 0) -> Evidence:
+    """The evidence for and against.
 
-
-@dataclass(slots=True)
-class _Sum:
-    points: float
-    reasons: list[str]
-
-    def add(self, points: float, reason: str) -> None:
-        self.points += points
-        self.reasons.append(reason)
-
-
-@dataclass(slots=True)
-class _Contacts:
-    """What both are reached by, as far as it is worth something. `own_email`: a mailbox that is not shared."""
-
-    strong: int = 0
-    own_email: bool = False
-    phones: tuple[str, ...] = ()
-
-    @property
-    def of_one_person(self) -> bool:
-        return self.own_email or any(map(is_mobile, self.phones))
-
-
-def compare(one: Features, other: Features, holders: Holders) -> Evidence:
-    """The evidence for and against."""
-    total = _Sum(0.0, [])
-    vat = _vat(one, other)
-    if vat == "same":
-        share = _share(holders(key(Kind.VAT, one.vat)))
-        total.add(9.0 * share, _shared_by("same VAT number", share))
-    place = _place(one, other)
+    `at_least`: who only wants scores from there on is told 0 for the rest, mostly after a glance at the cheapest
+    of the evidence: of all pairs that share a key, few come to anything.
+    """
+    vat, place, is_firm = _vat(one, other), place_of(one, other), one.is_firm or other.is_firm
+    points, place_reason = points_of(place, is_firm=is_firm)
+    if at_least:
+        most = _VAT[vat] + most_points(one, other)
+        most += 0.0 if most > _NOTHING_SHARED and _may_have_moved(place, is_firm=is_firm) else points
+        if most + _most_of_names(one, other) < _enough(at_least):
+            return _LESS
     name = _compared_names(one, other, place)
+    if at_least and name is not None and most + _name_points(name, vat) < _enough(at_least):
+        return _LESS
+    total = Sum(0.0, [])
+    _add_vat(total, one, vat, holders)
     if name is not None:
-        _add_name(total, name, _rarity(one, name, holders), is_same_entity=vat == "same")
-    is_firm = one.is_firm or other.is_firm
+        _add_name(total, name, vat, _rarity(one, name, holders))
     is_elsewhere = place < Place.UNKNOWN and is_firm and vat != "same"
-    contacts = _add_contacts(total, one, other, holders, is_elsewhere=is_elsewhere)
-    _add_place(total, place, is_firm=is_firm)
+    contacts = add_contacts(total, one, other, holders, is_elsewhere=is_elsewhere)
+    if place_reason:
+        has_moved = _may_have_moved(place, is_firm=is_firm) and contacts.of_one_person
+        total.add(0.0 if has_moved else points, place_reason)
     if vat == "different":
-        total.add(-9.0, "different VAT numbers")
+        total.add(_VAT[vat], "different VAT numbers")
     highest = _ceiling(vat, name, contacts, place, is_firm=is_firm)
-    parts = vat == "different" or (name is not None and not name.agrees and vat != "same")
+    parts = vat == "different" or (vat != "same" and name is not None and _part_names(name))
     return Evidence(min(_score(total.points), highest), tuple(total.reasons), parts)
+
+
+def _may_have_moved(place: Place, *, is_firm: bool) -> bool:
+    """People do, and take the mailbox and the mobile with them that are theirs alone."""
+    return place is Place.OTHER and not is_firm
+
+
+def _part_names(name: Compared) -> bool:
+    return not name.agrees and not (name.likeness is Likeness.OTHER and name.are_copies_of_one)
+
+
+def _most_of_names(one: Features, other: Features) -> float:
+    """Before they are compared: the most that their names can give."""
+    if one.name is None or other.name is None:
+        return 0.0
+    return _NAME[Likeness.SAME if are_same(one.name, other.name) else Likeness.ALIKE]
+
+
+def _add_vat(total: Sum, one: Features, vat: str, holders: Holders) -> None:
+    if vat == "same":
+        share = share_of(holders(key(Kind.VAT, one.vat)))
+        total.add(_VAT[vat] * share, shared_by("same VAT number", share))
 
 
 def _compared_names(one: Features, other: Features, place: Place) -> Compared | None:
@@ -132,12 +137,12 @@ def _compared_names(one: Features, other: Features, place: Place) -> Compared | 
     town = "".join(name.more)
     if town and CITY_NAMES.get(town, town) in (one.city, other.city):
         if place >= Place.OTHER_STREET:
-            return Compared(Likeness.ALIKE, name.percent)
-        return Compared(Likeness.APART, name.percent, agrees=False)
+            return replace(name, likeness=Likeness.ALIKE, agrees=True)
+        return replace(name, likeness=Likeness.APART, agrees=False)
     return name
 
 
-def _ceiling(vat: str, name: Compared | None, contacts: _Contacts, place: Place, *, is_firm: bool) -> int:
+def _ceiling(vat: str, name: Compared | None, contacts: Contacts, place: Place, *, is_firm: bool) -> int:
     """The highest score these can have, whatever the points say."""
     if vat == "same":
         return 100 if name is not None and name.agrees else Tier.NEAR_CERTAIN - 1
@@ -155,7 +160,7 @@ def _ceiling(vat: str, name: Compared | None, contacts: _Contacts, place: Place,
     return 100 if independent >= 2 and place >= Place.UNKNOWN else Tier.NEAR_CERTAIN - 1
 
 
-def _are_branches(contacts: _Contacts, place: Place) -> bool:
+def _are_branches(contacts: Contacts, place: Place) -> bool:
     """One firm in two places is two branches, but for one that moved with all it is reached by."""
     if place is Place.OTHER_STREET:
         return not (contacts.own_email or contacts.phones)
@@ -170,14 +175,16 @@ def _rarity(one: Features, name: Compared, holders: Holders) -> float:
     return 1 - 0.1 * log2(count / 3) if count > 3 else 1.0
 
 
-def _add_name(total: _Sum, name: Compared, rarity: float, *, is_same_entity: bool) -> None:
-    points = _NAME[name.likeness] * rarity
+def _name_points(name: Compared, vat: str) -> float:
     if name.likeness is Likeness.LONGER and name.common < 2:
-        points = 1.0
-    if is_same_entity and points < 0:
-        points = -1.5  # a firm may have been renamed; its number stays
+        return 1.0
+    points = _NAME[name.likeness]
+    return max(points, -1.5) if vat == "same" else points  # a firm may have been renamed; its number stays
+
+
+def _add_name(total: Sum, name: Compared, vat: str, rarity: float) -> None:
     words = name.likeness.value if name.likeness is Likeness.SAME else f"name {name.percent} % alike"
-    total.add(points, words if name.agrees else f"other name ({name.percent} % alike)")
+    total.add(_name_points(name, vat) * rarity, words if name.agrees else f"other name ({name.percent} % alike)")
 
 
 def _vat(one: Features, other: Features) -> str:
@@ -189,96 +196,6 @@ def _vat(one: Features, other: Features) -> str:
     return "close" if OSA.distance(one.vat, other.vat, score_cutoff=1) <= 1 else "different"
 
 
-def _add_contacts(total: _Sum, one: Features, other: Features, holders: Holders, *, is_elsewhere: bool) -> _Contacts:
-    """Points for what they are reached by."""
-    found = _Contacts()
-    emails = [each for each in one.emails if each in other.emails]
-    for email in emails[:1]:
-        share = _share(holders(key(Kind.EMAIL, email)))
-        is_shared = _is_shared(email)
-        weight = (0.5 if is_elsewhere else 3.0) if is_shared else 3.5
-        total.add(weight * share, _shared_by("same e-mail", share))
-        found.strong += share >= 0.7
-        found.own_email = share >= 0.7 and not is_shared
-    phones = [each for each in one.phones if each in other.phones]
-    for number, phone in enumerate(phones[:2]):
-        share = _share(holders(key(Kind.PHONE, phone)))
-        total.add(
-            (1.5 if number else 3.0) * share, _shared_by("same phone" if not number else "second phone too", share)
-        )
-        found.strong += share >= 0.7 and not number
-        found.phones += (phone,) if share >= 0.7 else ()
-    if one.phones and other.phones and not phones:
-        total.add(-1.0, "other phone")
-    if not emails:
-        _add_domain(total, one, other, holders)
-    return found
-
-
-def _is_shared(email: str) -> bool:
-    mailbox, _, domain = email.partition("@")
-    return domain not in FREE_MAIL and mailbox.rstrip("0123456789") in SHARED_MAILBOXES
-
-
-def _add_domain(total: _Sum, one: Features, other: Features, holders: Holders) -> None:
-    if one.domain and one.domain == other.domain:
-        share = _share(holders(key(Kind.DOMAIN, one.domain)))
-        total.add(2.0 * share, _shared_by("same web domain", share))
-    elif one.domain and other.domain:
-        total.add(-1.5, "other web domain")
-    elif one.emails and other.emails:
-        total.add(-0.5, "other e-mail")
-
-
-def _share(names: int) -> float:
-    return _BY_HOLDERS[names] if names < len(_BY_HOLDERS) else _BY_MANY
-
-
-def _shared_by(reason: str, share: float) -> str:
-    return reason if share >= 0.7 else f"{reason} (many have it)"
-
-
-def _place(one: Features, other: Features) -> Place:
-    if one.country and other.country and one.country != other.country:
-        return Place.OTHER_COUNTRY
-    same_code = bool(one.postal_code) and one.postal_code == other.postal_code
-    same_city = bool(one.city) and one.city == other.city
-    if same_code or same_city:
-        if one.street and other.street:
-            same_number = bool(one.number) and one.number == other.number
-            if one.street == other.street or _is_typing_error(one.street, other.street):
-                if same_number:
-                    return Place.SAME_DOOR
-            elif not same_number:  # or else it may be the street's name in another language
-                return Place.OTHER_STREET
-        return Place.SAME if same_code else Place.SAME_CITY
-    if one.city and other.city:
-        return Place.SAME_CITY if _is_typing_error(one.city, other.city) else Place.OTHER
-    return Place.OTHER if one.postal_code and other.postal_code else Place.UNKNOWN
-
-
-def _is_typing_error(one: str, other: str) -> bool:
-    allowed = min(len(one), len(other)) // 5
-    return bool(OSA.distance(one, other, score_cutoff=allowed) <= allowed)
-
-
-_PLACE_POINTS: Final = {
-    Place.OTHER_COUNTRY: (-4.0, "other country"),
-    Place.OTHER: (-2.5, "other place"),
-    Place.OTHER_STREET: (-0.5, "same city, other street"),
-    Place.SAME_CITY: (1.0, "same city"),
-    Place.SAME: (1.5, "same postal code"),
-    Place.SAME_DOOR: (3.5, "same address"),
-}
-
-
-def _add_place(total: _Sum, place: Place, *, is_firm: bool) -> None:
-    if place is Place.OTHER and not is_firm:
-        total.add(-1.5, "other place")  # people move
-    elif place in _PLACE_POINTS:
-        total.add(*_PLACE_POINTS[place])
-
-
 def _score(points: float) -> int:
     if points <= _SCALE[0][0]:
         return 0
@@ -286,3 +203,15 @@ def _score(points: float) -> int:
         if points <= high:
             return int(from_ + (to - from_) * (points - low) / (high - low))
     return 100
+
+
+@lru_cache
+def _enough(score: int) -> float:
+    """The points from which on this is the score; a hair less, for numbers do not always add up in any order."""
+    for (low, from_), (high, to) in pairwise(_SCALE):
+        if score <= to:
+            return low + (high - low) * (score - from_) / (to - from_) - 1e-6
+    return inf
+
+
+_LESS: Final = Evidence(0, ())

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 from array import array
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from itertools import combinations
 
-from bconnect.customers.duplicates.evidence import Evidence, Holders, compare
+from bconnect.customers.duplicates.contacts import Holders
+from bconnect.customers.duplicates.evidence import Evidence, compare
 from bconnect.customers.duplicates.features import Features
 from bconnect.customers.duplicates.grouping import Pair
+from bconnect.customers.duplicates.keylist import MOST_ROWS, ROW_BITS, KeyList
 from bconnect.customers.duplicates.keys import LARGEST_BLOCK, is_of_name, keys
 
-_ROW_BITS = 24
-_ROW_MASK = (1 << _ROW_BITS) - 1
-"""Key and row share one 63-bit number, which sorts fast and small. A chance meeting of two shortened keys only
-makes a pair more to be compared."""
-
-_PART_BITS = 5
-_PARTS, _PART_SHIFT = 1 << _PART_BITS, 63 - _PART_BITS
-"""Lists are sorted part by part: a number in a list takes five times the memory that it takes in an array."""
+_ROW_MASK = MOST_ROWS - 1
+_PARTS = 32
+"""Pairs are gone through part by part: a number in a set takes ten times the memory that it takes in an array."""
 
 
 @dataclass(slots=True)
@@ -28,33 +26,40 @@ class Blocks:
 
     everybody: Sequence[Features]
     sizes: dict[int, int] = field(default_factory=dict)
-    pairs: list[array[int]] = field(default_factory=list)
-    """By the row of the first of both; with repeats."""
+    pairs: list[array[int]] = field(default_factory=lambda: [array("q") for _ in range(_PARTS)])
+    """Two rows in one number, by the first of both; with repeats."""
 
     def holders(self, of: int) -> int:
-        return self.sizes.get(_short(of), 1)
+        return self.sizes.get(of, 1)
 
 
 def pairs_among(
     everybody: Sequence[Features],
     at_least: int,
-    known_keys: Iterable[Sequence[int]] | None = None,
-    weigh: Callable[[Features, Features, Holders], Evidence] = compare,
+    known_keys: KeyList | None = None,
+    weigh: Callable[[Features, Features, Holders], Evidence] | None = None,
 ) -> tuple[list[Pair], Blocks]:
     """Every pair that shares a key and scores `at_least`. Raises ValueError beyond 16 million customers.
 
-    `known_keys`: of each, in the same order, where somebody has them already. `weigh`: another kind of evidence.
+    `known_keys`: of all of them, sorted, where somebody has them already. `weigh`: another kind of evidence.
     """
-    blocks = _blocks(everybody, map(keys, everybody) if known_keys is None else known_keys)
+    weigh = weigh or partial(compare, at_least=at_least)
+    blocks = _blocks(everybody, known_keys or _sorted_keys(everybody))
     found = []
-    for part in blocks.pairs:
+    for number, part in enumerate(blocks.pairs):
         for packed in sorted(set(part)):
-            one, other = everybody[packed >> _ROW_BITS], everybody[packed & _ROW_MASK]
+            one, other = everybody[packed >> ROW_BITS], everybody[packed & _ROW_MASK]
             evidence = weigh(one, other, blocks.holders)
             if evidence.score >= at_least:
                 found.append(pair(one.id, other.id, evidence))
-    blocks.pairs.clear()
+        blocks.pairs[number] = array("q")
     return found, blocks
+
+
+def _sorted_keys(everybody: Sequence[Features]) -> KeyList:
+    found = KeyList(map(keys, everybody))
+    found.sort()
+    return found
 
 
 def pair(one: int, other: int, evidence: Evidence) -> Pair:
@@ -62,57 +67,27 @@ def pair(one: int, other: int, evidence: Evidence) -> Pair:
     return Pair(min(one, other), max(one, other), evidence.score, evidence.reasons)
 
 
-def _blocks(everybody: Sequence[Features], all_keys: Iterable[Sequence[int]]) -> Blocks:
-    if len(everybody) > _ROW_MASK:
-        raise ValueError(f"{len(everybody)} customers are more than can be compared at once ({_ROW_MASK})")
-    parts = [array("q") for _ in range(_PARTS)]
-    for row, of_one in enumerate(all_keys):
-        for one in of_one:
-            parts[one >> _PART_SHIFT].append(one >> _ROW_BITS << _ROW_BITS | row)
-    blocks = Blocks(everybody, pairs=[array("q") for _ in range(_PARTS)])
-    for part in parts:
-        for short, rows in _runs(sorted(part)):
-            _add_block(blocks, short, rows)
-        del part[:]
+def _blocks(everybody: Sequence[Features], all_keys: KeyList) -> Blocks:
+    if len(everybody) > MOST_ROWS:
+        raise ValueError(f"{len(everybody)} customers are more than can be compared at once ({MOST_ROWS})")
+    blocks = Blocks(everybody)
+    for key, rows in all_keys.shared():
+        holders = _holders(everybody, rows, key)
+        if holders > 2:  # two are as good as one
+            blocks.sizes[key] = holders
+        if len(rows) <= LARGEST_BLOCK:
+            for place, one in enumerate(rows[:-1]):
+                high = one << ROW_BITS
+                part = blocks.pairs[one * _PARTS // len(everybody)]
+                part.extend([high | other for other in rows[place + 1 :]])
     return blocks
 
 
-def _short(of: int) -> int:
-    return of >> _ROW_BITS
-
-
-def _runs(packed: Iterable[int]) -> Iterator[tuple[int, list[int]]]:
-    """The rows of each key that two or more share."""
-    current = -1
-    rows: list[int] = []
-    for number in packed:
-        short = number >> _ROW_BITS
-        if short != current:
-            if len(rows) > 1:
-                yield current, rows
-            current, rows = short, []
-        rows.append(number & _ROW_MASK)
-    if len(rows) > 1:
-        yield current, rows
-
-
-def _add_block(blocks: Blocks, short: int, rows: list[int]) -> None:
-    holders = _holders(blocks.everybody, rows, short)
-    if holders > 2:  # two are as good as one
-        blocks.sizes[short] = holders
-    if len(rows) > LARGEST_BLOCK:
-        return
-    for place, one in enumerate(rows[:-1]):
-        high = one << _ROW_BITS
-        part = blocks.pairs[one * _PARTS // len(blocks.everybody)]
-        part.extend([high | other for other in rows[place + 1 :]])
-
-
-def _holders(everybody: Sequence[Features], rows: Sequence[int], short: int) -> int:
+def _holders(everybody: Sequence[Features], rows: Sequence[int], key: int) -> int:
     """How many customers where the key is of a name, else under how many different names it stands."""
-    if is_of_name(short << _ROW_BITS):
+    if len(rows) < 3:
         return len(rows)
-    return len({initials(everybody[row]) for row in rows})
+    return len(rows) if is_of_name(key) else len({initials(everybody[row]) for row in rows})
 
 
 def initials(of: Features) -> str:

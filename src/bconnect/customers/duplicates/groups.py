@@ -8,7 +8,8 @@ from datetime import datetime
 from django.db.models import Q
 
 from bconnect.customers.duplicates import bulk, index
-from bconnect.customers.duplicates.evidence import Evidence, Holders, Tier, compare
+from bconnect.customers.duplicates.contacts import Holders
+from bconnect.customers.duplicates.evidence import Evidence, Tier, compare
 from bconnect.customers.duplicates.features import Features
 from bconnect.customers.duplicates.grouping import Group, Pair, group
 from bconnect.customers.duplicates.keys import keys
@@ -18,14 +19,15 @@ from bconnect.customers.duplicates.rows import features_of
 _AT_ONCE = 500
 
 
-def replace_all(pairs: Iterable[Pair], everybody: dict[int, Features], holders: Holders, now: datetime) -> None:
+def replace_all(pairs: Sequence[Pair], everybody: Iterable[Features], holders: Holders, now: datetime) -> None:
     """Begin anew with these pairs."""
     for model in (DuplicateMember, DuplicateGroup, DuplicatePair):
         bulk.clear(model)
-    pairs = list(pairs)
     _insert(pairs)
     likely = [pair for pair in pairs if pair.score >= Tier.LIKELY]
-    _keep(_grouped(likely, everybody, holders, decided()), everybody, now)
+    wanted = {each for pair in likely for each in (pair.one, pair.other)}
+    features = {each.id: each for each in everybody if each.id in wanted}
+    _keep(_grouped(likely, features, holders, decided()), features, now)
 
 
 def replace_some(pairs: Iterable[Pair], compared: Collection[tuple[int, int]], gone: Collection[int]) -> set[int]:

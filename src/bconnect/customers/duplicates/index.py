@@ -8,14 +8,18 @@ from django.db import connection
 
 from bconnect.customers.duplicates import bulk
 from bconnect.customers.duplicates.features import Features
+from bconnect.customers.duplicates.finder import initials
+from bconnect.customers.duplicates.keylist import KeyList
 from bconnect.customers.duplicates.keys import LARGEST_BLOCK, is_of_name, keys
 from bconnect.customers.duplicates.models import MatchKey, Profile
 from bconnect.customers.duplicates.rows import Looked
 
 _TABLE = MatchKey._meta.db_table
-_AT_ONCE, _SORTED_AT_ONCE = 100, 200_000
+_AT_ONCE = 100
 _KEY_COLUMNS = ("key", "customer_id", "initials")
 _PROFILE_COLUMNS = ("customer_id", "seen", "keys", "quality", "problems")
+
+ProfileRow = tuple[int, str, str, int, str]
 
 
 @dataclass(slots=True)
@@ -48,12 +52,12 @@ def blocks(wanted: Collection[int]) -> Blocks:
     return Blocks(members)
 
 
-def remember_all(everybody: Sequence[Looked]) -> None:
-    """Begin anew with these. In stretches sorted by key: an index is built fastest in its own order."""
+def remember_all(everybody: Sequence[Features], all_keys: KeyList, profiles: Iterable[ProfileRow]) -> None:
+    """Begin anew with these. In the order of the index: so it is built fastest."""
     bulk.clear(MatchKey, Profile)
-    bulk.insert(Profile, _PROFILE_COLUMNS, map(_profile, everybody))
-    for some in bulk.chunks(everybody, _SORTED_AT_ONCE):
-        bulk.insert(MatchKey, _KEY_COLUMNS, sorted(_key_rows(some)))
+    bulk.insert(Profile, _PROFILE_COLUMNS, profiles)
+    ids, names = [each.id for each in everybody], [initials(each) for each in everybody]
+    bulk.insert(MatchKey, _KEY_COLUMNS, ((key, ids[row], names[row]) for key, row in all_keys))
 
 
 def remember(changed: Iterable[Looked], gone: Iterable[int]) -> set[int]:
@@ -61,7 +65,7 @@ def remember(changed: Iterable[Looked], gone: Iterable[int]) -> set[int]:
     changed = list(changed)
     forgotten = [each.features.id for each in changed] + list(gone)
     touched = _forget(forgotten)
-    bulk.insert(Profile, _PROFILE_COLUMNS, map(_profile, changed))
+    bulk.insert(Profile, _PROFILE_COLUMNS, map(profile_row, changed))
     bulk.insert(MatchKey, _KEY_COLUMNS, _key_rows(changed))
     return touched.union(*(each.keys for each in changed))
 
@@ -80,12 +84,12 @@ def _forget(customer_ids: Sequence[int]) -> set[int]:
 
 def _key_rows(everybody: Iterable[Looked]) -> Iterator[tuple[int, int, str]]:
     for each in everybody:
-        customer_id, initials = each.features.id, each.initials
+        customer_id, name = each.features.id, initials(each.features)
         for key in each.keys:
-            yield key, customer_id, initials
+            yield key, customer_id, name
 
 
-def _profile(looked: Looked) -> tuple[int, str, str, int, str]:
+def profile_row(looked: Looked) -> ProfileRow:
     keys = " ".join(f"{key:x}" for key in looked.keys)
     return looked.features.id, looked.seen, keys, looked.quality.score, " ".join(looked.quality.problems)
 

@@ -28,48 +28,74 @@ class Likeness(Enum):
 @dataclass(frozen=True, slots=True)
 class Compared:
     likeness: Likeness
-    percent: int
+    one: Name
+    other: Name
     agrees: bool = True
     more: tuple[str, ...] = ()
     """The words that one of them has besides."""
     common: int = 0
     """How many words they share where one has more."""
 
+    @property
+    def percent(self) -> int:
+        """How alike they are letter by letter; worked out only where somebody is told."""
+        found = fuzz.ratio(self.one.key, self.other.key)
+        if len(self.one.words) != len(self.other.words) and _are_one_word(self.one.compact, self.other.compact):
+            found = max(found, fuzz.ratio(self.one.compact, self.other.compact))
+        return round(found)
+
+    @property
+    def are_copies_of_one(self) -> bool:
+        """Whether both may be one name with an error in each: too far apart to be taken for the same, and no reason
+        to part them where a third stands between."""
+        left, right = self._words_apart()
+        return len(left) == len(right) == 1 and _has_two_errors(left[0], right[0])
+
+    def _words_apart(self) -> tuple[list[str], list[str]]:
+        are_people = not (self.one.is_firms or self.other.is_firms)
+        left, right, _ = _left_over(self.one.words, self.other.words, are_people=are_people)
+        return left, right
+
 
 _CUT_FROM = 20
-_SAME = Compared(Likeness.SAME, 100)
+
+
+def are_same(one: Name, other: Name) -> bool:
+    """The same words, in whatever order."""
+    if one.words == other.words:
+        return True
+    return len(one.words) == len(other.words) > 1 and sorted(one.words) == sorted(other.words)
 
 
 def compare_names(one: Name, other: Name) -> Compared:
-    if one.words == other.words or sorted(one.words) == sorted(other.words):
-        return _SAME
+    if are_same(one, other):
+        return Compared(Likeness.SAME, one, other)
     are_people = not (one.is_firms or other.is_firms)
     left, right, is_shortened = _left_over(one.words, other.words, are_people=are_people)
-    percent = round(fuzz.ratio(one.key, other.key))
     if not left and not right:
-        return Compared(Likeness.SHORTENED if is_shortened else Likeness.ALIKE, percent)
+        return Compared(Likeness.SHORTENED if is_shortened else Likeness.ALIKE, one, other)
     if len(one.words) != len(other.words) and _are_one_word(one.compact, other.compact):
-        return Compared(Likeness.ALIKE, max(percent, round(fuzz.ratio(one.compact, other.compact))))
+        return Compared(Likeness.ALIKE, one, other)
     if _is_cut_off(one, other):
-        return Compared(Likeness.ALIKE, percent)
+        return Compared(Likeness.ALIKE, one, other)
     if _is_acronym(one, other) or _is_acronym(other, one):
-        return Compared(Likeness.SHORTENED, percent)
+        return Compared(Likeness.SHORTENED, one, other)
     if left and right:
-        return Compared(Likeness.OTHER, percent, agrees=False)
+        return Compared(Likeness.OTHER, one, other, agrees=False)
+    return _longer(one, other, tuple(left or right))
+
+
+def _longer(one: Name, other: Name, more: tuple[str, ...]) -> Compared:
     shorter, longer = sorted((one.words, other.words), key=len)
-    return _longer(shorter, longer, tuple(left or right), percent)
-
-
-def _longer(shorter: Sequence[str], longer: Sequence[str], more: tuple[str, ...], percent: int) -> Compared:
     if len(more) == 1 and more[0] == longer[-1] and _is_broken_form(more[0]):
-        return Compared(Likeness.ALIKE, percent)
+        return Compared(Likeness.ALIKE, one, other)
     common = len(shorter)
     is_apart = SETS_APART.intersection(more) or any(word.isdigit() for word in more) or common < len(more)
     if is_apart or TRADES.issuperset(shorter):
-        return Compared(Likeness.APART, percent, agrees=False, more=more)
+        return Compared(Likeness.APART, one, other, agrees=False, more=more)
     if common > 1 and longer[0] == shorter[0] and longer[-1] == shorter[-1]:
-        return Compared(Likeness.ALIKE, percent)  # a second given name
-    return Compared(Likeness.LONGER, percent, more=more, common=common)
+        return Compared(Likeness.ALIKE, one, other)  # a second given name
+    return Compared(Likeness.LONGER, one, other, more=more, common=common)
 
 
 def _left_over(one: Sequence[str], other: Sequence[str], *, are_people: bool) -> tuple[list[str], list[str], bool]:
@@ -105,6 +131,12 @@ def _is_typing_error(one: str, other: str, *, are_people: bool) -> bool:
         return shorter == 3 and sorted(one) == sorted(other) and OSA.distance(one, other) == 1
     allowed = 2 if shorter >= 9 else 1
     return OSA.distance(one, other, score_cutoff=allowed) <= allowed
+
+
+def _has_two_errors(one: str, other: str) -> bool:
+    if min(len(one), len(other)) < 6 or one[0] != other[0] or _differ_in_digits(one, other):
+        return False
+    return OSA.distance(one, other, score_cutoff=2) <= 2
 
 
 def _differ_in_digits(one: str, other: str) -> bool:

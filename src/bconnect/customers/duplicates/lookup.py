@@ -45,7 +45,7 @@ def likely_twins(
     known = features_of(candidates)
     found = []
     for each in known.values():
-        evidence = compare(asked, each, blocks.holders)
+        evidence = compare(asked, each, blocks.holders, at_least)
         if evidence.score >= at_least:
             found.append((evidence.score, each.id, evidence.reasons))
     found.sort(key=lambda each: (-each[0], each[1]))

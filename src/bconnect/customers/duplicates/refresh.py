@@ -11,13 +11,16 @@ from datetime import datetime
 
 from django.db import transaction
 
-from bconnect.customers.duplicates import groups, index, rows
+from bconnect.customers.duplicates import bulk, groups, index, rows
+from bconnect.customers.duplicates.aside import Aside
 from bconnect.customers.duplicates.evidence import Tier, compare
+from bconnect.customers.duplicates.features import Features
 from bconnect.customers.duplicates.finder import each_pair, pair, pairs_among
+from bconnect.customers.duplicates.keylist import KeyList
 from bconnect.customers.duplicates.models import LastLook
 from bconnect.customers.duplicates.quality_days import note_day
 
-AT_ONCE = 500
+AT_ONCE, _READ_AT_ONCE = 500, 5000
 ANEW_FROM, ANEW_SHARE = 2000, 0.1
 """When more than so many, and more than this share of all, have changed, all is worked out anew: that is faster."""
 
@@ -63,13 +66,19 @@ def _lock(now: datetime) -> None:
 
 def _all(now: datetime) -> int:
     """Read and compare first, then write: whoever edits meanwhile waits for the writing only, and is seen next time."""
-    with _no_cycles():
-        looked = list(rows.look())
-        everybody = {each.features.id: each.features for each in looked}
-        pairs, blocks = pairs_among(list(everybody.values()), Tier.POSSIBLE, (each.keys for each in looked))
+    everybody: list[Features] = []
+    all_keys = KeyList()
+    with _no_cycles(), Aside() as profiles:
+        for some in bulk.chunks(rows.look(), _READ_AT_ONCE):
+            profiles.put([index.profile_row(each) for each in some])
+            for each in some:
+                all_keys.add(len(everybody), each.keys)
+                everybody.append(each.features)
+        all_keys.sort()
+        pairs, blocks = pairs_among(everybody, Tier.POSSIBLE, all_keys)
         with transaction.atomic():
             _lock(now)
-            index.remember_all(looked)
+            index.remember_all(everybody, all_keys, profiles)
             groups.replace_all(pairs, everybody, blocks.holders, now)
             note_day(now)
     return len(everybody)
@@ -100,7 +109,7 @@ def _some(changed: Collection[int], gone: Collection[int], now: datetime) -> Non
         found = []
         for one, other in candidates:
             if one in features and other in features:
-                evidence = compare(features[one], features[other], blocks.holders)
+                evidence = compare(features[one], features[other], blocks.holders, Tier.POSSIBLE)
                 if evidence.score >= Tier.POSSIBLE:
                     found.append(pair(one, other, evidence))
         affected = groups.replace_some(found, candidates, {*changed, *gone})

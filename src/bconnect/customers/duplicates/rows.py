@@ -46,10 +46,6 @@ class Looked:
     quality: Quality
     seen: str
 
-    @property
-    def initials(self) -> str:
-        return self.features.name.initials if self.features.name else ""
-
 
 def changed() -> list[int]:
     """Customers that are new or not as they were; by one walk through both tables."""
