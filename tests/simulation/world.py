@@ -16,6 +16,7 @@ from bconnect.sync.forget import ChangedMeanwhileError, StillInUseError
 from bconnect.sync.lease import Lease
 from bconnect.sync.mapping import Tenant as Mapping
 from bconnect.sync.merge_plan import CannotMergeError
+from bconnect.sync.models import CreateIntent
 from bconnect.sync.models import Lease as LeaseRow
 from bconnect.sync.pending import TooManyEditsError
 from bconnect.sync.unmerge import CannotUndoError
@@ -333,8 +334,11 @@ class World:
             raise Violation(f"{where}: {record['name']!r} was created twice, as {alive[0]} and as {client_id}")
         earlier.append(client_id)
         self.accounts.look_here(where)
-        self.accounts.client_of[pks[0]] = client_id
-        self.accounts.sent_there(pks[0], client_id, record, where)
+        # A copy of a cut-off creation that was deleted in a merge, and is back, has the same token.
+        intents = CreateIntent.objects.filter(customer_id__in=pks).order_by("written_at")
+        pk = list(intents.values_list("customer_id", flat=True))[-1]
+        self.accounts.client_of[pk] = client_id
+        self.accounts.sent_there(pk, client_id, record, where)
 
 
 def _forget_the_dead() -> None:

@@ -13,7 +13,8 @@ from django.db import transaction
 
 from bconnect.customers.fields import Value
 from bconnect.customers.models import Customer
-from bconnect.sync import conflicts, parking, sent, upsert
+from bconnect.sync import conflicts, parking, sent, upsert, written
+from bconnect.sync.address import TOGETHER
 from bconnect.sync.answered import Judged, judged, tells_all
 from bconnect.sync.apply import Applier
 from bconnect.sync.body import address_of_street, to_wire
@@ -138,6 +139,8 @@ class Sender:
             if row is None:
                 return False  # deleted here meanwhile
             in_conflict = conflicts.open_of([row["id"]])[row["id"]]
+            if not in_conflict.keys() & set(TOGETHER):
+                written.settle(row)
             work.sent = edits(row, self._tenant, in_conflict)
             self._settle_address(work, row, in_conflict, record)
             if not work.sent:
