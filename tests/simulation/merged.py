@@ -66,8 +66,9 @@ class Merged:
         """A person has taken it back: what was taken over goes, where nobody changed it, and the rows are back."""
         accounts, pk = self._accounts, record.survivor_id
         now = Customer.objects.values(*accounts.columns).get(pk=pk)
-        last_of = {column: accounts.line(pk, None, column).here[-1].value for column in accounts.columns}
-        changed = {c for c, value in record.fields.items() if c in last_of and not accounts.same(c, last_of[c], value)}
+        taken_over = {column: value for column, value in record.fields.items() if column in accounts.columns}
+        last_of = {column: accounts.line(pk, None, column).here[-1].value for column in taken_over}
+        changed = {column for column, value in taken_over.items() if not accounts.same(column, last_of[column], value)}
         # An address goes back as a whole or not at all: half of it would be of nobody.
         is_address_changed = any(_is_address(column) for column in changed)
         for column in record.fields:
