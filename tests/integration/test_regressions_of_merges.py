@@ -4,6 +4,7 @@ import pytest
 
 from bconnect.customers.models import Customer
 from bconnect.sync import merging, unmerge
+from bconnect.sync.forget import ChangedMeanwhileError, delete_everywhere
 from bconnect.sync.merge_plan import CannotMergeError
 from bconnect.sync.models import Change, Merge
 from bconnect.sync.undo import undo
@@ -128,6 +129,14 @@ def test_who_says_go_on_anyway_means_the_changes_they_were_told_of(rig):
     assert steps(in_robaws(rig, record, anyway=True)) == ["held"]
     assert "email changed in Robaws" in record.merged.get().error
     assert steps(in_robaws(rig, record, anyway=True)) == ["deleted"]
+
+
+def test_a_customer_that_is_merged_while_somebody_deletes_it_is_not_deleted_in_robaws(rig):
+    doomed = customer("3")
+    rig.answer_once_with("GET", "/api/v2/clients/3", rig.remote("3"), lambda: merge_here(rig, "3"))
+    with rig.client() as client, pytest.raises(ChangedMeanwhileError, match="merged into 1 meanwhile"):
+        delete_everywhere(client, doomed, tenant=rig.mapping, who="me", now=rig.clock.now())
+    assert "3" in rig.tenant.clients
 
 
 # --- nothing twice ------------------------------------------------------------------------------------
