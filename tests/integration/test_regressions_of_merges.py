@@ -1,4 +1,4 @@
-"""Faults in merges, and in what takes a merge or a run back, that a random history found."""
+"""Faults that a random history found in merges, in what takes a merge or a run back, and about who wrote a value."""
 
 import pytest
 
@@ -6,7 +6,7 @@ from bconnect.customers.models import Customer
 from bconnect.sync import merging, unmerge
 from bconnect.sync.forget import ChangedMeanwhileError, delete_everywhere
 from bconnect.sync.merge_plan import CannotMergeError
-from bconnect.sync.models import Change, Merge
+from bconnect.sync.models import Change, Conflict, Merge
 from bconnect.sync.undo import undo
 from tests.integration.rig import Rig, customer, edit_here
 from tests.integration.test_merging import DELETE, active, in_robaws, merge_here, steps, values
@@ -137,6 +137,34 @@ def test_a_customer_that_is_merged_while_somebody_deletes_it_is_not_deleted_in_r
     with rig.client() as client, pytest.raises(ChangedMeanwhileError, match="merged into 1 meanwhile"):
         delete_everywhere(client, doomed, tenant=rig.mapping, who="me", now=rig.clock.now())
     assert "3" in rig.tenant.clients
+
+
+def test_what_a_colleague_types_is_theirs_where_robaws_refused_to_take_the_same_from_us(rig):
+    """The test of our JSON Patch had failed, so nothing of it was made."""
+    edit_here("1", city="Brugge")
+
+    def meanwhile() -> None:
+        edit_here("1", city="Aalst")
+        rig.edit("1", address={"city": "Brugge"})
+
+    rig.before_patch(meanwhile)
+    rig.push()
+    conflict = Conflict.objects.get(resolved_at=None)
+    assert (conflict.ours, conflict.theirs, rig.remote("1")["address"]["city"]) == ("Aalst", "Brugge", "Brugge")
+
+
+def test_one_that_was_gone_and_comes_back_after_the_undo_is_active_again(rig):
+    record = merge_here(rig, "3")
+    record_there = dict(rig.remote("3"))
+    rig.tenant.remove("3")
+    record = in_robaws(rig, record)
+    assert steps(record) == ["gone"]
+    undo_merge(rig, record)
+    assert not customer("3").is_active
+    rig.tenant.add(record_there)
+    rig.pull("full")
+    rig.push()
+    assert (customer("3").is_active, rig.remote("3")["isActive"]) == (True, True)
 
 
 # --- nothing twice ------------------------------------------------------------------------------------

@@ -1,6 +1,6 @@
 """The ledger's side of merges: lines that rest while their row is merged into another one, and what must hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -13,17 +13,22 @@ from tests.simulation.accounts import Accounts
 from tests.simulation.ledger import HERE, THERE, Line, Version, Violation
 
 DEACTIVATION = {"isActive": False}
+DELETED, DEACTIVATED = MergedCustomer.Step.DELETED, MergedCustomer.Step.DEACTIVATED
 
 
 @dataclass(slots=True)
 class Aside:
-    """A row that was merged: its lines and its client as they were, and what `into` took over with it, by column."""
+    """A row that was merged: its lines and its client as they were, and what `into` took over with it, by column.
+
+    `asked` is what Robaws was asked to do with the client, whatever the product knows of the answer.
+    """
 
     client_id: str | None
     here: dict[str, list[Version]]
     common: dict[str, list[Version]]
     into: int
     taken_over: dict[str, frozenset[int]]
+    asked: str = ""
 
 
 class Merged:
@@ -62,7 +67,7 @@ class Merged:
             client_id, here, common = accounts.set_aside(other)
             self._aside[other] = Aside(client_id, here, common, pk, taken_over)
 
-    def undone(self, record: Merge, others: Sequence[MergedCustomer]) -> None:
+    def undone(self, record: Merge, others: Sequence[MergedCustomer], clients: Collection[str]) -> None:
         """A person has taken it back: what was taken over goes, where nobody changed it, and the rows are back."""
         accounts, pk = self._accounts, record.survivor_id
         now = Customer.objects.values(*accounts.columns).get(pk=pk)
@@ -82,25 +87,28 @@ class Merged:
                     )
                 accounts.wrote_here(pk, {column: now[column]})
         for merged in others:
-            self._back(merged)
+            self._back(merged, clients)
 
-    def _back(self, merged: MergedCustomer) -> None:
+    def _back(self, merged: MergedCustomer, clients: Collection[str]) -> None:
         accounts, pk = self._accounts, merged.customer_number
         aside = self._aside.pop(pk)
-        if merged.step == MergedCustomer.Step.DELETED:
+        if merged.step == DELETED or (aside.asked == DELETED and aside.client_id not in clients):
             # Somebody wants all of it in Robaws anew.
             if not Customer.objects.filter(pk=pk, robaws_client_id__startswith=NEW_ID_PREFIX).exists():
                 raise Violation(f"{merged} is back, and not as one that Robaws has to be told of")
-            anew = {column: [*old, Version(old[-1].value, old[-1].seen, True)] if old else old
-                    for column, old in aside.here.items()}  # fmt: skip
+            anew = {column: _anew(column, old) for column, old in aside.here.items()}
             accounts.bring_back(pk, None, anew, None)
             return
         accounts.bring_back(pk, aside.client_id, aside.here, aside.common)
-        if merged.step == MergedCustomer.Step.DEACTIVATED and "is_active" in accounts.columns:
-            line = accounts.line(pk, aside.client_id, "is_active")
+        if "is_active" in accounts.columns and DEACTIVATED in (merged.step, aside.asked):
+            self._active_again(accounts.line(pk, aside.client_id, "is_active"), is_sure=merged.step == DEACTIVATED)
+
+    def _active_again(self, line: Line, *, is_sure: bool) -> None:
+        """Somebody wants it active, though both sides had come to agree that it is not."""
+        if is_sure or line.there[-1].value is False:
             inactive = next(each for each in reversed(line.there) if each.value is False)
-            line.common.append(inactive)
-            accounts.ledger.insist(line, "is_active", inactive.seen)
+            line.common[:] = [inactive]
+            self._accounts.ledger.insist(line, "is_active", inactive.seen)
 
     def shown(self, pk: int) -> None:
         """A person has looked at what stands in Robaws, and goes on anyway."""
@@ -126,6 +134,7 @@ class Merged:
             self._check_on_its_way(aside, dict(sent), f"{where}: client {client_id}")
             return False
         self._check_survivor(aside, client_id, where)
+        aside.asked = DELETED if sent is None else DEACTIVATED
         for column in self._accounts.columns:
             line = self._line(aside, column)
             ledger.meet(line, column)
@@ -156,6 +165,14 @@ class Merged:
     def _line(self, aside: Aside, column: str) -> Line:
         there = self._accounts.line(None, aside.client_id, column).there
         return Line(aside.here[column], there, aside.common[column])
+
+
+def _anew(column: str, old: list[Version]) -> list[Version]:
+    """A flag that Robaws does not know of a new client is ours alone, until somebody sets it there."""
+    if not old:
+        return old
+    rests_on = frozenset[int]() if column in FLAGS else old[-1].seen
+    return [*old, Version(old[-1].value, rests_on, written=True)]
 
 
 def _is_address(column: str) -> bool:

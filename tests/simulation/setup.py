@@ -24,7 +24,7 @@ PEOPLE = {
     "forget_here": 1,
 }
 MERGING = {"merge_here": 9}
-STEPS = {"go_on_with_merges": 9, "undo_merge": 5, "merge_and_go_on": 4, "merge_and_undo": 4}
+STEPS = {"go_on_with_merges": 9, "undo_merge": 5, "merge_and_go_on": 4, "merge_and_undo": 9}
 """Customers that are merged, what follows in Robaws, and what takes it back."""
 RUNS = {
     "full": 6,

@@ -110,11 +110,14 @@ class Sender:
 
     def conclude(self, work: Work) -> bool:
         """Write the outcome down. True where the customer has to be read again."""
-        if isinstance(work.error, StaleError) and work.rounds < ROUNDS:
-            return True
         row = row_of(work.client_id)
         if row is None:
             return False
+        if isinstance(work.error, StaleError):
+            if work.error.made_nothing:
+                sent.forget(row["id"])
+            if work.rounds < ROUNDS:
+                return True
         if work.error is not None or work.record is None or work.answer is None:
             if isinstance(work.error, Refused):
                 sent.forget(row["id"])

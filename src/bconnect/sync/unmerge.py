@@ -176,5 +176,8 @@ def _as_robaws_left_it(merged: MergedCustomer, undone: Undone) -> dict[str, Any]
         return settled(merged.snapshot) | anew
     if merged.step == MergedCustomer.Step.GONE:
         undone.left.append(f"{name} was gone from Robaws already: it is back here only, marked as gone")
-        return {"gone_at": merged.done_at, "is_active": False}
+        gone = {"gone_at": merged.done_at, "is_active": False}
+        # As where a full sync finds it gone: only what somebody here made inactive is an edit, should it come back.
+        agreed = {"base": full_base(merged.snapshot["base"]) | {"is_active": False}}
+        return gone | (agreed if merged.snapshot["is_active"] else {})
     return {}
