@@ -105,8 +105,8 @@ class Merged:
 
     def _active_again(self, line: Line, *, is_sure: bool) -> None:
         """Somebody wants it active, though both sides had come to agree that it is not."""
-        if is_sure or line.there[-1].value is False:
-            inactive = next(each for each in reversed(line.there) if each.value is False)
+        inactive = next((each for each in reversed(line.there) if each.value is False), None)
+        if inactive is not None and (is_sure or line.there[-1].value is False):
             line.common[:] = [inactive]
             self._accounts.ledger.insist(line, "is_active", inactive.seen)
 

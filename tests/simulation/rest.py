@@ -47,6 +47,7 @@ def settle_and_judge(world: World) -> None:
 
 def _calm_down(world: World) -> None:
     world.is_partial = False
+    world.is_resting = True
     world.calm()
     world.renew_quota()
     _pass(world)

@@ -13,7 +13,7 @@ from django.db import OperationalError, connection
 from bconnect.customers.models import Customer
 from bconnect.sync.absence import TooManyMissingError
 from bconnect.sync.forget import ChangedMeanwhileError, StillInUseError
-from bconnect.sync.lease import Lease
+from bconnect.sync.lease import Lease, LeaseLostError
 from bconnect.sync.mapping import Tenant as Mapping
 from bconnect.sync.merge_plan import CannotMergeError
 from bconnect.sync.models import CreateIntent
@@ -29,6 +29,7 @@ from robaws.simulator import Request, Response, Tenant, in_process_transport
 from robaws.simulator.api import SimulatedRobaws
 from robaws.simulator.faults import Faults
 from robaws.simulator.limits import Gate, Limits
+from robaws.simulator.messages import Mode
 from robaws.simulator.tenant import ROLE_GUID
 from robaws.transport import Transport
 from tests.integration.rig import Clock
@@ -42,9 +43,13 @@ from tests.simulation.merged import Merged
 from tests.simulation.setup import BREAKS, DIES, STOPS, Case, Move
 
 UNSUPPORTED = 415
+RESERVE, FREE, FEW, UNTOLD = 500, 100, 30, 12
+"""Of a day's requests: those left to others, those that are free and of which few may be left, and those sent before
+anybody told how many."""
+WRITES = re.compile(r'(UPDATE|INSERT INTO|DELETE FROM) "?robaws_customers_cache"?')
 TOKEN = re.compile(r"#\w+")
 EXPECTED = (RobawsError, TooManyMissingError, TooManyEditsError, ChangedMeanwhileError, StillInUseError)
-EXPECTED += (CannotMergeError, CannotUndoError)
+EXPECTED += (CannotMergeError, CannotUndoError, LeaseLostError)
 
 
 class Crash(BaseException):
@@ -94,7 +99,9 @@ class World:
         self.intakes: dict[int, int] = {}  # intake: row
         self.made_by_post: dict[str, list[str]] = {}  # token: client ids
         self.tokens = 0
-        self.holds_lease = False
+        self.holds_lease = self.is_overtaken = self.is_resting = False
+        self.wrote_late = ""
+        self.sent_to: set[str] = set()  # clients
         self.hid_clients = self.hid_fields = False
         self._limits = MemoryStore(self.clock)
         self._watch: Watch | None = None
@@ -112,8 +119,10 @@ class World:
     def calm(self) -> None:
         self.robaws.faults = Faults(*self._always())
 
-    def spend_quota(self) -> None:
-        self.tenant.gate = Gate(Limits(per_day=600, retry_after=True), self.clock)
+    def spend_quota(self, chance: Random) -> None:
+        self.tenant.gate = Gate(Limits(per_day=RESERVE + FREE, retry_after=True), self.clock)
+        for mode in Mode:
+            self.tenant.gate.spend(mode, chance.randint(FREE - FEW, FREE))
 
     def renew_quota(self) -> None:
         self.tenant.gate = Gate(None, self.clock)
@@ -135,6 +144,8 @@ class World:
             _forget_the_dead()
         if connection.in_atomic_block or not connection.get_autocommit():
             raise Violation(f"{move}: it ended within a transaction")
+        if self.wrote_late:
+            raise Violation(f"{move}: it had lost its lease, and wrote: {self.wrote_late}")
         self.accounts.look_here(str(move))
 
     def run(self, move: Move, work: Callable[[RobawsClient, Lease], None]) -> None:
@@ -143,7 +154,7 @@ class World:
         def leased(client: RobawsClient) -> None:
             lease = Lease(clock=self.clock)
             lease.acquire()
-            self.holds_lease = True
+            self.holds_lease, self.is_overtaken = True, False
             try:
                 with self.foreseen():
                     work(client, lease)
@@ -212,6 +223,8 @@ class World:
             self._operation(is_statement=True)
             if not connection.in_atomic_block:
                 self._moment()
+        if self._watch is not None and self.is_overtaken and WRITES.match(sql):
+            self.wrote_late = self.wrote_late or str(sql)[:60]
         return execute(sql, params, many, context)
 
     def _operation(self, *, is_statement: bool) -> None:
@@ -269,6 +282,7 @@ class World:
                 self._deleted(client_id, str(running))
         with self._shown_whole_at_first(request):
             response = self.robaws.handle(request)
+        self._check_quota()
         with self.unwatched() as running:
             if request.method == "PATCH" and before is not None and response.status != UNSUPPORTED:
                 self._patched(client_id, before, request, str(running))
@@ -276,6 +290,12 @@ class World:
                 self._posted(new, str(running))
         self._operation(is_statement=False)
         return response
+
+    def _check_quota(self) -> None:
+        """What is left of the day is for others. A few requests got no answer that told how much that is."""
+        for mode, spent in self.tenant.gate.snapshot()["spent"].items():
+            if spent > FREE + UNTOLD:
+                raise Violation(f"{spent - FREE} {mode} requests are taken from the daily reserve")
 
     @contextmanager
     def _shown_whole_at_first(self, request: Request) -> Iterator[None]:
@@ -306,6 +326,7 @@ class World:
 
     def _patched(self, client_id: str, before: dict[str, Any], request: Request, where: str) -> None:
         self.happened["PATCH"] += 1
+        self.sent_to.add(client_id)
         self.accounts.look_here(where)
         pk = Customer.objects.filter(robaws_client_id=client_id).values_list("pk", flat=True).first()
         if pk is None:
@@ -323,6 +344,7 @@ class World:
 
     def _posted(self, client_id: str, where: str) -> None:
         self.happened["POST applied"] += 1
+        self.sent_to.add(client_id)
         record = dict(self.tenant.clients[client_id])
         token = TOKEN.search(str(record["name"]))
         pks = [pk for pk, known in self.made_here.items() if token and known == token[0]]
