@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
@@ -224,8 +225,11 @@ class World:
             if not connection.in_atomic_block:
                 self._moment()
         if self._watch is not None and self.is_overtaken and WRITES.match(sql):
-            self.wrote_late = self.wrote_late or str(sql)[:60]
+            connection.on_commit(partial(self._wrote_late, str(sql)[:60]))
         return execute(sql, params, many, context)
+
+    def _wrote_late(self, statement: str) -> None:
+        self.wrote_late = self.wrote_late or statement
 
     def _operation(self, *, is_statement: bool) -> None:
         watch = self._watch
