@@ -277,6 +277,7 @@ def restore_there(world: World, chance: Random) -> None:
         world.clock.pass_(1)
         client_id = chance.choice(sorted(world.removed))
         record = world.removed.pop(client_id)
+        world.put_back.add(client_id)
         del record["updatedAt"]
         world.tenant.add(record)
         world.accounts.wrote_there(client_id, dict(world.tenant.clients[client_id]))

@@ -96,6 +96,7 @@ class World:
         for record in records:
             self.accounts.wrote_there(record["id"], self.tenant.clients[record["id"]])
         self.removed: dict[str, dict[str, Any]] = {}
+        self.put_back: set[str] = set()  # client ids
         self.made_here: dict[int, str] = {}  # row: token
         self.intakes: dict[int, int] = {}  # intake: row
         self.made_by_post: dict[str, list[str]] = {}  # token: client ids
