@@ -41,7 +41,7 @@ from tests.simulation.faults import NAMELESS
 from tests.simulation.ledger import THERE, Violation
 from tests.simulation.mail import Mail
 from tests.simulation.merged import Merged
-from tests.simulation.setup import BREAKS, DIES, STOPS, Case, Move
+from tests.simulation.setup import BREAKS, DIES, STOPS, WORKER, Case, Move
 
 UNSUPPORTED = 415
 RESERVE, FREE, FEW, UNTOLD = 500, 100, 30, 12
@@ -172,7 +172,7 @@ class World:
             try:
                 self.process(move, leased)
             finally:
-                self.holds_lease = False
+                self.holds_lease = self.is_overtaken = False
 
     @contextmanager
     def foreseen(self) -> Iterator[None]:
@@ -225,7 +225,7 @@ class World:
             self._operation(is_statement=True)
             if not connection.in_atomic_block:
                 self._moment()
-        if self._watch is not None and self.is_overtaken and WRITES.match(sql):
+        if self._watch is not None and self.is_overtaken and self._watch.move.kind != WORKER and WRITES.match(sql):
             connection.on_commit(partial(self._wrote_late, str(sql)[:60]))
         return execute(sql, params, many, context)
 
