@@ -18,8 +18,8 @@ from robaws.client import RobawsClient
 from tests.simulation.accounts import TakingBack
 from tests.simulation.ledger import Violation
 from tests.simulation.setup import Move
-from tests.simulation.values import written
-from tests.simulation.world import TOKEN, World
+from tests.simulation.values import TOKEN, written
+from tests.simulation.world import World
 
 ANYWAY_SHARE = 0.4
 EDITED_SHARE = 0.5

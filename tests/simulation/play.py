@@ -13,12 +13,12 @@ from django.db import connection, transaction
 from bconnect.customers.models import Customer
 from bconnect.sync import absence, pending
 from bconnect.sync.models import Conflict
-from tests.simulation import faults, merges, people, processes, rest
+from tests.simulation import colleagues, faults, merges, people, processes, rest
 from tests.simulation.ledger import Violation
 from tests.simulation.setup import OVERTAKEN, RUNS, SECOND, STEPS, WORKER, Case, Move
 from tests.simulation.world import World
 
-ACTS = people.ACTS | {"merge_here": merges.merge_here}
+ACTS = people.ACTS | colleagues.ACTS | {"merge_here": merges.merge_here}
 APPS = ("intakes", "webhooks", "sync", "customers")
 
 

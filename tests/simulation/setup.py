@@ -45,7 +45,7 @@ OVERTAKEN = {"overtaken": 8}
 """One is asleep for so long that another one takes over. (A person's own undo or deletion needs no lease.)"""
 UNGUARDED = ("delete_both", "go_on_with_merges", "merge_and_go_on")
 """These read a client and then delete or deactivate it: what changes there in between, nothing could see."""
-WEATHER = {"wait": 4, "weather": 8, "calm": 6, "quota": 1.5}
+WEATHER = {"wait": 4, "weather": 8, "calm": 6, "quota": 2}
 DISPUTES = {"clash": 25, "one": 20, "resolve": 3}
 """How often these come where single reads are partial: a conflict is what a partial read could end wrongly."""
 REGRETS = {"merge_and_undo": 40, "undo_run": 15}

@@ -4,12 +4,11 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import partial
 from random import Random
 from typing import Any
 
-from django.db import OperationalError, connection
+from django.db import connection
 
 from bconnect.customers.models import Customer
 from bconnect.sync.absence import TooManyMissingError
@@ -17,8 +16,6 @@ from bconnect.sync.forget import ChangedMeanwhileError, StillInUseError
 from bconnect.sync.lease import Lease, LeaseLostError
 from bconnect.sync.mapping import Tenant as Mapping
 from bconnect.sync.merge_plan import CannotMergeError
-from bconnect.sync.models import CreateIntent
-from bconnect.sync.models import Lease as LeaseRow
 from bconnect.sync.pending import TooManyEditsError
 from bconnect.sync.unmerge import CannotUndoError
 from robaws.auth import BasicAuth
@@ -34,46 +31,23 @@ from robaws.simulator.messages import Mode
 from robaws.simulator.tenant import ROLE_GUID
 from robaws.transport import Transport
 from tests.integration.rig import Clock
-from tests.simulation import wire
+from tests.simulation import sent
 from tests.simulation.accounts import Accounts
 from tests.simulation.clients import drawn_client
 from tests.simulation.faults import NAMELESS
-from tests.simulation.ledger import THERE, Violation
+from tests.simulation.ledger import Violation
 from tests.simulation.mail import Mail
 from tests.simulation.merged import Merged
 from tests.simulation.setup import BREAKS, DIES, STOPS, WORKER, Case, Move
+from tests.simulation.watch import Crash, PlantedError, Watch, forget_the_dead
 
 UNSUPPORTED = 415
-RESERVE, FREE, FEW, UNTOLD = 500, 100, 30, 12
+RESERVE, FREE, FEW, UNTOLD = 500, 100, 8, 6
 """Of a day's requests: those left to others, those that are free and of which few may be left, and those sent before
 anybody told how many."""
 WRITES = re.compile(r'(UPDATE|INSERT INTO|DELETE FROM) "?robaws_customers_cache"?')
-TOKEN = re.compile(r"#\w+")
 EXPECTED = (RobawsError, TooManyMissingError, TooManyEditsError, ChangedMeanwhileError, StillInUseError)
 EXPECTED += (CannotMergeError, CannotUndoError, LeaseLostError)
-
-
-class Crash(BaseException):
-    """The process dies here: nothing after this runs, no handler, no clean-up."""
-
-
-class PlantedError(OperationalError):
-    """The database fails here, as by a lock that lasts too long, a full disk, a lost connection."""
-
-
-@dataclass(slots=True)
-class Watch:
-    """A process under way: how far it is, and what is still to happen in its midst."""
-
-    move: Move
-    slips: list[tuple[int, Move]] = field(init=False)
-    operations: int = 0
-    moments: int = 0
-    write_requests: int = 0
-    is_over: bool = False
-
-    def __post_init__(self) -> None:
-        self.slips = list(self.move.slips)
 
 
 class World:
@@ -143,7 +117,7 @@ class World:
                 work(self.client())
         except Crash:
             self.happened["crash"] += 1
-            _forget_the_dead()
+            forget_the_dead()
         if connection.in_atomic_block or not connection.get_autocommit():
             raise Violation(f"{move}: it ended within a transaction")
         if self.wrote_late:
@@ -191,7 +165,7 @@ class World:
             self.happened[f"run ended by {type(error).__name__}"] += 1
             if connection.in_atomic_block:
                 raise Violation(f"{error!r} left a transaction open") from error
-            _forget_the_dead()  # its process ends by it
+            forget_the_dead()  # its process ends by it
             self.accounts.look_here("after what was planted")
 
     def client(self) -> RobawsClient:
@@ -284,15 +258,15 @@ class World:
         before = dict(self.tenant.clients[client_id]) if client_id in known else None
         if request.method == "DELETE" and before is not None:
             with self.unwatched() as running:
-                self._deleted(client_id, str(running))
+                sent.deleted(self, client_id, str(running))
         with self._shown_whole_at_first(request):
             response = self.robaws.handle(request)
         self._check_quota()
         with self.unwatched() as running:
             if request.method == "PATCH" and before is not None and response.status != UNSUPPORTED:
-                self._patched(client_id, before, request, str(running))
+                sent.patched(self, client_id, before, request, str(running))
             for new in set(self.tenant.clients) - known:
-                self._posted(new, str(running))
+                sent.posted(self, new, str(running))
         self._operation(is_statement=False)
         return response
 
@@ -315,62 +289,3 @@ class World:
             yield
         finally:
             self.robaws.faults = weather
-
-    def _deleted(self, client_id: str, where: str) -> None:
-        """Before it is: nothing may go that nobody here has seen."""
-        self.accounts.look_here(where)
-        self.removed[client_id] = dict(self.tenant.clients[client_id])
-        if self.merged.check_step(client_id, where):
-            self.happened["merged client deleted"] += 1
-            return
-        pk = Customer.objects.values_list("pk", flat=True).get(robaws_client_id=client_id)
-        for column in self.accounts.columns:
-            line = self.accounts.line(pk, client_id, column)
-            if self.accounts.ledger.is_waiting(line, column, THERE):
-                raise Violation(f"{where}: client {client_id} is deleted with a {column} that nobody here has seen")
-
-    def _patched(self, client_id: str, before: dict[str, Any], request: Request, where: str) -> None:
-        self.happened["PATCH"] += 1
-        self.sent_to.add(client_id)
-        self.accounts.look_here(where)
-        pk = Customer.objects.filter(robaws_client_id=client_id).values_list("pk", flat=True).first()
-        if pk is None:
-            # Deleted here while its edit was on its way, or merged.
-            if self.merged.check_step(client_id, where, wire.changes(request, before)):
-                self.happened["merged client deactivated"] += 1
-            self.accounts.wrote_there(client_id, dict(self.tenant.clients[client_id]))
-            return
-        wire.check_sent(wire.changes(request, before), pk, client_id, self.accounts, where)
-        after = dict(self.tenant.clients[client_id])
-        wire.check_untouched(before, after, where)
-        if after != before:
-            self.happened["PATCH applied"] += 1
-            self.accounts.sent_there(pk, client_id, after, where)
-
-    def _posted(self, client_id: str, where: str) -> None:
-        self.happened["POST applied"] += 1
-        self.sent_to.add(client_id)
-        record = dict(self.tenant.clients[client_id])
-        token = TOKEN.search(str(record["name"]))
-        pks = [pk for pk, known in self.made_here.items() if token and known == token[0]]
-        if not pks:
-            raise Violation(f"{where}: client {client_id} was created out of nothing: {record['name']!r}")
-        earlier = self.made_by_post.setdefault(token[0], [])
-        alive = [each for each in earlier if each in self.tenant.clients]
-        if alive:
-            raise Violation(f"{where}: {record['name']!r} was created twice, as {alive[0]} and as {client_id}")
-        earlier.append(client_id)
-        self.accounts.look_here(where)
-        # A copy of a cut-off creation that was deleted in a merge, and is back, has the same token.
-        intents = CreateIntent.objects.filter(customer_id__in=pks).order_by("written_at")
-        pk = list(intents.values_list("customer_id", flat=True))[-1]
-        self.accounts.client_of[pk] = client_id
-        self.accounts.sent_there(pk, client_id, record, where)
-
-
-def _forget_the_dead() -> None:
-    """A dead holder's process is seen to be dead: another one of its number began at another time."""
-    for row in LeaseRow.objects.exclude(holder=""):
-        machine, pid, _, rest = row.holder.split("|")
-        row.holder = "|".join((machine, pid, "0", rest))
-        row.save()
