@@ -42,7 +42,7 @@ from tests.simulation.setup import BREAKS, DIES, STOPS, WORKER, Case, Move
 from tests.simulation.watch import Crash, PlantedError, Watch, forget_the_dead
 
 UNSUPPORTED = 415
-RESERVE, FREE, FEW, UNTOLD = 500, 100, 8, 6
+RESERVE, FREE, FEW, UNTOLD = 500, 100, 4, 3
 """Of a day's requests: those left to others, those that are free and of which few may be left, and those sent before
 anybody told how many."""
 WRITES = re.compile(r'(UPDATE|INSERT INTO|DELETE FROM) "?robaws_customers_cache"?')
