@@ -1,6 +1,7 @@
 """The ledger's lines of every row and client, kept up to date by looking at both sides."""
 
 from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -48,6 +49,7 @@ class Accounts:
         self.client_of: dict[int, str] = {}
         self.doomed: set[int] = set()
         self.taking_back: TakingBack | None = None
+        self.gave_way: Callable[[int, int], None] = lambda pk, heir: None
 
     def line(self, pk: int | None, client_id: str | None, column: str) -> Line:
         return Line(
@@ -152,6 +154,7 @@ class Accounts:
         heirs = [row for other, row in rows.items() if client_id and self.client_of.get(other) == client_id]
         if not heirs:
             raise Violation(f"{where}: row {pk} ({client_id}) has vanished")
+        self.gave_way(pk, heirs[0]["id"])
         for column in self.columns:
             line = self.line(pk, client_id, column)
             if line.here and line.there and self.ledger.is_waiting(line, column, HERE):

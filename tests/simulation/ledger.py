@@ -134,6 +134,12 @@ class Ledger:
         mine, other = line.of(side)[-1], line.of(THERE if side == HERE else HERE)[-1]
         return not any(kept <= other.seen for kept in self._kept(line, column, mine))
 
+    def is_overruled(self, line: Line, column: str) -> bool:
+        """Whether the policy has seen what stands in Robaws, and said that ours is to stand instead."""
+        now = line.there[-1]
+        is_known = any(each.seen == now.seen and self._same(column, each.value, now.value) for each in line.common)
+        return self._policy == "bconnect" and is_known
+
     def was_written_here(self, line: Line, column: str, value: Value) -> bool:
         return any(each.written and self._same(column, each.value, value) for each in line.here)
 

@@ -1,6 +1,6 @@
 """The ledger's side of merges: lines that rest while their row is merged into another one, and what must hold."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -10,20 +10,25 @@ from bconnect.sync.merge_plan import Plan, is_blank
 from bconnect.sync.models import Merge, MergedCustomer
 from tests.simulation import wire
 from tests.simulation.accounts import Accounts
-from tests.simulation.ledger import THERE, Line, Version, Violation
+from tests.simulation.ledger import HERE, THERE, Line, Version, Violation
 
 DEACTIVATION = {"isActive": False}
+DELETED, DEACTIVATED = MergedCustomer.Step.DELETED, MergedCustomer.Step.DEACTIVATED
 
 
 @dataclass(slots=True)
 class Aside:
-    """A row that was merged: its lines and its client as they were, and what `into` took over with it, by column."""
+    """A row that was merged: its lines and its client as they were, and what `into` took over with it, by column.
+
+    `asked` is what Robaws was asked to do with the client, whatever the product knows of the answer.
+    """
 
     client_id: str | None
     here: dict[str, list[Version]]
     common: dict[str, list[Version]]
     into: int
     taken_over: dict[str, frozenset[int]]
+    asked: str = ""
 
 
 class Merged:
@@ -32,6 +37,7 @@ class Merged:
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
         self._aside: dict[int, Aside] = {}
+        accounts.gave_way = self.heir
 
     def __contains__(self, pk: int) -> bool:
         return pk in self._aside
@@ -61,40 +67,48 @@ class Merged:
             client_id, here, common = accounts.set_aside(other)
             self._aside[other] = Aside(client_id, here, common, pk, taken_over)
 
-    def undone(self, record: Merge, others: Sequence[MergedCustomer]) -> None:
+    def undone(self, record: Merge, others: Sequence[MergedCustomer], clients: Collection[str]) -> None:
         """A person has taken it back: what was taken over goes, where nobody changed it, and the rows are back."""
         accounts, pk = self._accounts, record.survivor_id
         now = Customer.objects.values(*accounts.columns).get(pk=pk)
-        for column, value in record.fields.items():
+        taken_over = {column: value for column, value in record.fields.items() if column in accounts.columns}
+        last_of = {column: accounts.line(pk, None, column).here[-1].value for column in taken_over}
+        changed = {column for column, value in taken_over.items() if not accounts.same(column, last_of[column], value)}
+        # An address goes back as a whole or not at all: half of it would be of nobody.
+        is_address_changed = any(_is_address(column) for column in changed)
+        for column in record.fields:
             if column in accounts.columns:
-                last = accounts.line(pk, None, column).here[-1].value
-                before = record.survivor_before[column]
-                expected = before if accounts.same(column, last, value) else last
+                last, before = last_of[column], record.survivor_before[column]
+                stays = column in changed or (is_address_changed and _is_address(column))
+                expected = last if stays else before
                 if not accounts.same(column, now[column], expected):
                     raise Violation(
                         f"merge {record.pk} is undone, and {column} is {now[column]!r}, not {expected!r} again"
                     )
                 accounts.wrote_here(pk, {column: now[column]})
         for merged in others:
-            self._back(merged)
+            self._back(merged, clients)
 
-    def _back(self, merged: MergedCustomer) -> None:
+    def _back(self, merged: MergedCustomer, clients: Collection[str]) -> None:
         accounts, pk = self._accounts, merged.customer_number
         aside = self._aside.pop(pk)
-        if merged.step == MergedCustomer.Step.DELETED:
+        if merged.step == DELETED or (aside.asked == DELETED and aside.client_id not in clients):
             # Somebody wants all of it in Robaws anew.
             if not Customer.objects.filter(pk=pk, robaws_client_id__startswith=NEW_ID_PREFIX).exists():
                 raise Violation(f"{merged} is back, and not as one that Robaws has to be told of")
-            anew = {column: [*old, Version(old[-1].value, old[-1].seen, True)] if old else old
-                    for column, old in aside.here.items()}  # fmt: skip
+            anew = {column: _anew(column, old) for column, old in aside.here.items()}
             accounts.bring_back(pk, None, anew, None)
             return
         accounts.bring_back(pk, aside.client_id, aside.here, aside.common)
-        if merged.step == MergedCustomer.Step.DEACTIVATED and "is_active" in accounts.columns:
-            line = accounts.line(pk, aside.client_id, "is_active")
-            inactive = next(each for each in reversed(line.there) if each.value is False)
-            line.common.append(inactive)
-            accounts.ledger.insist(line, "is_active", inactive.seen)
+        if "is_active" in accounts.columns and DEACTIVATED in (merged.step, aside.asked):
+            self._active_again(accounts.line(pk, aside.client_id, "is_active"), is_sure=merged.step == DEACTIVATED)
+
+    def _active_again(self, line: Line, *, is_sure: bool) -> None:
+        """Somebody wants it active, though both sides had come to agree that it is not."""
+        inactive = next((each for each in reversed(line.there) if each.value is False), None)
+        if inactive is not None and (is_sure or line.there[-1].value is False):
+            line.common[:] = [inactive]
+            self._accounts.ledger.insist(line, "is_active", inactive.seen)
 
     def shown(self, pk: int) -> None:
         """A person has looked at what stands in Robaws, and goes on anyway."""
@@ -120,10 +134,13 @@ class Merged:
             self._check_on_its_way(aside, dict(sent), f"{where}: client {client_id}")
             return False
         self._check_survivor(aside, client_id, where)
+        aside.asked = DELETED if sent is None else DEACTIVATED
         for column in self._accounts.columns:
             line = self._line(aside, column)
             ledger.meet(line, column)
-            if column not in FLAGS and ledger.is_waiting(line, column, THERE):
+            # What a policy had overruled before the merge is no news: the next push would have replaced it.
+            is_news = ledger.is_waiting(line, column, THERE) and not ledger.is_overruled(line, column)
+            if column not in FLAGS and is_news:
                 raise Violation(f"{where}: client {client_id} goes with a {column} that nobody here has seen")
         return True
 
@@ -135,18 +152,27 @@ class Merged:
                 raise Violation(f"{where} is merged, and a PATCH sets {path} to {value!r}")
 
     def _check_survivor(self, aside: Aside, client_id: str, where: str) -> None:
-        """Robaws was seen to hold what the survivor took over."""
+        """Robaws was seen to hold what the survivor took over, or somebody here has given that up since."""
         survivor = self._accounts.client_of.get(aside.into)
         if survivor is None:
             return  # it was deleted here since, or merged on
         for column, writes in aside.taken_over.items():
-            there = self._accounts.line(aside.into, survivor, column).there
-            if not any(writes <= version.seen for version in there):
+            line = self._accounts.line(aside.into, survivor, column)
+            has_arrived = any(writes <= version.seen for version in line.there)
+            if not has_arrived and self._accounts.ledger.is_waiting(line, column, HERE):
                 raise Violation(f"{where}: client {client_id} goes before its {column} has reached client {survivor}")
 
     def _line(self, aside: Aside, column: str) -> Line:
         there = self._accounts.line(None, aside.client_id, column).there
         return Line(aside.here[column], there, aside.common[column])
+
+
+def _anew(column: str, old: list[Version]) -> list[Version]:
+    """A flag that Robaws does not know of a new client is ours alone, until somebody sets it there."""
+    if not old:
+        return old
+    rests_on = frozenset[int]() if column in FLAGS else old[-1].seen
+    return [*old, Version(old[-1].value, rests_on, written=True)]
 
 
 def _is_address(column: str) -> bool:

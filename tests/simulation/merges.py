@@ -18,11 +18,15 @@ from robaws.client import RobawsClient
 from tests.simulation.accounts import TakingBack
 from tests.simulation.ledger import Violation
 from tests.simulation.setup import Move
-from tests.simulation.values import written
-from tests.simulation.world import TOKEN, World
+from tests.simulation.values import TOKEN, written
+from tests.simulation.world import World
 
 ANYWAY_SHARE = 0.4
 EDITED_SHARE = 0.5
+CUT_SHARE = 0.4
+IN_ROBAWS = (*(Merge.InRobaws.DEACTIVATE, Merge.InRobaws.DELETE) * 2, Merge.InRobaws.KEEP)
+LATEST = 8
+LOST_ANSWERS = ("reset-after", "hang-after", "500-after")
 OTHER_CHOICE_SHARE = 0.15
 
 
@@ -37,7 +41,7 @@ def merge_here(world: World, chance: Random) -> None:
     try:
         plan = merging.preview(survivor.robaws_client_id, ids, taken)
         record = merging.merge(
-            survivor.robaws_client_id, ids, taken=taken, in_robaws=chance.choice(list(Merge.InRobaws)), who="test",
+            survivor.robaws_client_id, ids, taken=taken, in_robaws=chance.choice(IN_ROBAWS), who="test",
             now=world.clock.now(), token=plan.token,
         )  # fmt: skip
     except CannotMergeError as refusal:
@@ -94,6 +98,8 @@ def undo_merge(world: World, move: Move) -> None:
     def work(client: RobawsClient, lease: Lease) -> None:
         around = _around(world, client, lease)
         look_again(record, around)
+        with world.unwatched():
+            world.accounts.look_here(f"{move}, after a look at Robaws")
         undone = unmerge.undo(record, tenant=world.mapping, who="test", now=world.clock.now())
         with world.unwatched():
             _note_undone(world, record)
@@ -109,27 +115,71 @@ def merge_and_go_on(world: World, move: Move) -> None:
 
 def merge_and_undo(world: World, move: Move) -> None:
     merge_here(world, move.chance)
+    chance = Random(f"{move.seed}/between")
+    is_cut = chance.random() < CUT_SHARE
+    if is_cut:
+        _lose_the_steps_answers(world, chance)
     go_on_with_merges(world, Move("go_on_with_merges", move.seed))
+    if is_cut:
+        world.calm()
     if move.chance.random() < EDITED_SHARE:
         _edit_what_was_taken_over(world, move.chance)
     undo_merge(world, move)
 
 
+def _lose_the_steps_answers(world: World, chance: Random) -> None:
+    """Nobody hears what became of those that were merged last, and nobody can look either."""
+    record = Merge.objects.order_by("-id").first()
+    ids = record.merged.values_list("robaws_client_id", flat=True) if record else ()
+    lost = [
+        f"{chance.choice(LOST_ANSWERS)}@{method},/api/v2/clients/{client_id},x1"
+        for client_id in ids
+        for method in ("DELETE", "PATCH")
+    ]
+    world.weather(*lost, seed=chance.getrandbits(32))
+
+
 def _edit_what_was_taken_over(world: World, chance: Random) -> None:
     record = Merge.objects.order_by("-id").first()
-    survivor = Customer.objects.filter(pk=record.survivor_id).first() if record else None
-    columns = [each for each in (record.fields if record else ()) if each in world.accounts.columns]
-    if survivor is not None and columns:
-        column = chance.choice(columns)
+    if record is not None:
+        _edit_one_of(world, [(record.survivor_id, column) for column in record.fields], chance)
+
+
+def _edited_since(world: World, chance: Random) -> int | None:
+    """Mostly, somebody edits what a run brought or took away; its number."""
+    if chance.random() > EDITED_SHARE:
+        return None
+    changes = Change.objects.exclude(run=None).filter(source__in=(Change.Source.ROBAWS, Change.Source.BCONNECT))
+    made = Change.objects.filter(field="name", old=None).values("customer")
+    found = list(changes.exclude(customer__in=made).order_by("-id")[:LATEST])
+    if not found:
+        return None
+    change = chance.choice(found)
+    _edit_one_of(world, [(change.customer_id, change.field)], chance)
+    return change.run_id
+
+
+def _edit_one_of(world: World, places: list[tuple[int, str]], chance: Random) -> None:
+    """Somebody here writes into one of these rows' columns."""
+    rows = {row.pk: row for row in Customer.objects.filter(pk__in=[pk for pk, _ in places])}
+    known = [(rows[pk], column) for pk, column in places if pk in rows and column in world.accounts.columns]
+    # A number can't stand without its street, and a name tells the simulation whose it is.
+    usable = [
+        (row, column)
+        for row, column in known
+        if column not in ("name", *FLAGS) and (column != "street_number" or row.street)
+    ]
+    if usable:
+        row, column = chance.choice(usable)
         value = written(column, chance, "")
-        Customer.objects.filter(pk=survivor.pk).update(**{column: value})
-        world.accounts.wrote_here(survivor.pk, {column: value})
+        Customer.objects.filter(pk=row.pk).update(**{column: value})
+        world.accounts.wrote_here(row.pk, {column: value})
 
 
 def _note_undone(world: World, record: Merge) -> None:
     record.refresh_from_db()
     others = list(record.merged.order_by("-id"))
-    world.merged.undone(record, others)
+    world.merged.undone(record, others, world.tenant.clients)
     world.happened["merge undone"] += 1
     for merged in others:
         world.happened[f"merge undone, step {merged.step}"] += 1
@@ -145,11 +195,12 @@ def _around(world: World, client: RobawsClient, lease: Lease, *, anyway: bool = 
 
 
 def undo_run(world: World, move: Move) -> None:
-    """A person takes a run back, mostly the last one that changed something."""
+    """A person takes a run back, mostly the last one that changed something, or one whose work was edited since."""
     changed = list(Change.objects.exclude(run=None).order_by("-run").values_list("run", flat=True).distinct())
     if not changed:
         return
-    run = SyncRun.objects.get(pk=changed[0] if move.chance.random() < 0.6 else move.chance.choice(changed))
+    number = changed[0] if move.chance.random() < 0.6 else move.chance.choice(changed)
+    run = SyncRun.objects.get(pk=_edited_since(world, Random(f"{move.seed}/before")) or number)
     last = Change.objects.order_by("-id").values_list("pk", flat=True)[0]
     world.accounts.taking_back = TakingBack(run.pk, last)
 

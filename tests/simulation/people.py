@@ -12,11 +12,11 @@ from bconnect.intakes.models import Intake
 from bconnect.sync import resolve
 from bconnect.sync.forget import forget
 from bconnect.sync.models import Conflict
-from tests.simulation.clients import changes_of, drawn_client, spelt
+from tests.simulation.clients import spelt
 from tests.simulation.ledger import Version
 from tests.simulation.setup import Setup
-from tests.simulation.values import NEVER_CLEARED, respelt, written
-from tests.simulation.world import TOKEN, World
+from tests.simulation.values import NEVER_CLEARED, TOKEN, respelt, written
+from tests.simulation.world import World
 
 T = TypeVar("T")
 TYPED = ("name", "role", "email", "phone", "mobile", "city", "postal_code", "vat_number", "website")
@@ -47,20 +47,20 @@ def picked(setup: Setup, chance: Random, besides: tuple[str, ...] = ()) -> str:
 def edit_here(world: World, chance: Random) -> None:
     if (row := _any_row(chance)) is not None:
         columns = {picked(world.setup, chance) for _ in range(chance.choice((1, 1, 1, 2, 3)))}
-        token = _token(row.name)
+        token = token_of(row.name)
         values = {
             column: spelt(column, written(column, chance, token), chance, world.setup) for column in sorted(columns)
         }
         if "street_number" in values and not row.street:
             values.setdefault("street", "Meir")
-        _write_here(world, row, values)
+        write_here(world, row, values)
 
 
 def sql_here(world: World, chance: Random) -> None:
     """Another program, which knows no ORM."""
     if (row := _any_row(chance)) is not None:
         column = picked(world.setup, chance, (*FLAGS, "street_number"))
-        value = written(column, chance, _token(row.name))
+        value = written(column, chance, token_of(row.name))
         with connection.cursor() as cursor:
             cursor.execute(f"UPDATE robaws_customers_cache SET {column} = %s WHERE id = %s", (value, row.pk))
         world.accounts.wrote_here(row.pk, {column: value})
@@ -71,13 +71,13 @@ def spell_here(world: World, chance: Random) -> None:
         column = picked(world.setup, chance, tuple(FLAGS))
         value = respelt(column, getattr(row, column), chance, national=world.setup.country == "national")
         if value is not None:
-            _write_here(world, row, {column: value})
+            write_here(world, row, {column: value})
 
 
 def clear_here(world: World, chance: Random) -> None:
     if (row := _any_row(chance)) is not None:
-        column = _cleared(world, chance)
-        _write_here(world, row, {column: chance.choice((None, ""))})
+        column = cleared(world, chance)
+        write_here(world, row, {column: chance.choice((None, ""))})
 
 
 def make_here(world: World, chance: Random, **columns: Any) -> None:
@@ -121,7 +121,7 @@ def resolve_conflict(world: World, chance: Random) -> None:
     conflict = chance.choice(conflicts)
     pk, column = conflict.customer_id, conflict.field
     take = chance.choice(list(resolve.Take))
-    value = written(column, chance, _token(conflict.customer.name)) if column not in FLAGS else None
+    value = written(column, chance, token_of(conflict.customer.name)) if column not in FLAGS else None
     if take is resolve.Take.VALUE and not isinstance(value, str):
         take = resolve.Take.OURS
     if column not in world.accounts.columns:
@@ -155,7 +155,7 @@ def forget_here(world: World, chance: Random) -> None:
 def deletable(chance: Random) -> Customer | None:
     """One that no intake refers to."""
     used = Intake.objects.values("robaws_client_id")
-    return _one_of_a_few(list(Customer.objects.exclude(robaws_client_id__in=used).order_by("id")), chance)
+    return one_of_a_few(list(Customer.objects.exclude(robaws_client_id__in=used).order_by("id")), chance)
 
 
 def _shown(world: World, pk: int, column: str, theirs: Value) -> frozenset[int]:
@@ -165,10 +165,10 @@ def _shown(world: World, pk: int, column: str, theirs: Value) -> frozenset[int]:
 
 
 def _any_row(chance: Random) -> Customer | None:
-    return _one_of_a_few(list(Customer.objects.order_by("id")), chance)
+    return one_of_a_few(list(Customer.objects.order_by("id")), chance)
 
 
-def _write_here(world: World, row: Customer, values: dict[str, Value]) -> None:
+def write_here(world: World, row: Customer, values: dict[str, Value]) -> None:
     if _was_made_here(world, row):
         # A client made by us has no such member in this Robaws, which ignores what it does not know.
         values = {column: value for column, value in values.items() if column not in FLAGS}
@@ -186,132 +186,21 @@ def _refer(world: World, row: Customer) -> None:
     world.intakes[made.pk] = row.pk
 
 
-def _cleared(world: World, chance: Random) -> str:
+def cleared(world: World, chance: Random) -> str:
     return picked(world.setup, chance, NEVER_CLEARED)
 
 
-def _token(name: str) -> str:
+def token_of(name: str) -> str:
     found = TOKEN.search(name)
     return found[0] if found else "#lost"
 
 
-def clash(world: World, chance: Random) -> None:
-    """Two people, one here and one in Robaws, change the same field of the same customer, not knowing of each other."""
-    rows = [row for row in Customer.objects.order_by("id") if row.robaws_client_id in world.tenant.clients]
-    if rows:
-        row = chance.choice(rows)
-        column = (
-            "role"
-            if chance.random() < (0.8 if world.setup.is_partial else 0.2)
-            else picked(world.setup, chance, ("street_number",))
-        )
-        mine, other = (written(column, chance, _token(row.name)) for _ in range(2))
-        besides = picked(world.setup, chance, ("street_number",))
-        more = {besides: written(besides, chance, _token(row.name))} if chance.random() < 0.5 else {}
-        _write_here(world, row, {**more, column: mine})
-        _change(world, row.robaws_client_id, column, other)
-
-
-# --- in Robaws ----------------------------------------------------------------------------------------
-
-
-def edit_there(world: World, chance: Random) -> None:
-    if (client_id := _any_client(world, chance)) is not None:
-        for column in sorted({picked(world.setup, chance) for _ in range(chance.choice((1, 1, 2)))}):
-            record = world.tenant.clients[client_id]
-            value = written(column, chance, _token(str(record["name"])))
-            _change(world, client_id, column, spelt(column, value, chance, world.setup))
-
-
-def bulk_there(world: World, chance: Random) -> None:
-    """An import in Robaws: one field of every client, all within a moment."""
-    column = picked(world.setup, chance, ("street_number",))
-    ids = sorted(world.tenant.clients, key=int)
-    for client_id in chance.sample(ids, len(ids)):
-        token = _token(str(world.tenant.clients[client_id]["name"]))
-        _change(world, client_id, column, written(column, chance, token), seconds=0.001)
-
-
-def spell_there(world: World, chance: Random) -> None:
-    if (client_id := _any_client(world, chance)) is not None:
-        column = picked(world.setup, chance, tuple(FLAGS))
-        values = world.accounts.values_there(dict(world.tenant.clients[client_id]))
-        if values and values.get(column) is not None:
-            _change(world, client_id, column, spelt(column, values[column], chance, world.setup))
-
-
-def clear_there(world: World, chance: Random) -> None:
-    if (client_id := _any_client(world, chance)) is not None:
-        column = _cleared(world, chance)
-        _change(world, client_id, column, None)
-
-
-def unsynced_there(world: World, chance: Random) -> None:
-    if (client_id := _any_client(world, chance)) is not None:
-        world.clock.pass_(1)
-        world.tenant.edit(client_id, {"notes": f"note {chance.random()}"})
-
-
-def make_there(world: World, chance: Random) -> None:
-    world.clock.pass_(1)
-    world.tokens += 1
-    record = drawn_client(0, world.setup, chance)
-    for member in ("id", "createdAt", "updatedAt"):
-        del record[member]
-    record["name"] = f"{written('name', chance, '')}#t{world.tokens}"
-    client_id = world.tenant.add(record)
-    world.accounts.wrote_there(client_id, dict(world.tenant.clients[client_id]))
-
-
-def delete_there(world: World, chance: Random) -> None:
-    if (client_id := _any_client(world, chance)) is not None:
-        world.clock.pass_(1)
-        world.removed[client_id] = dict(world.tenant.clients[client_id])
-        world.tenant.remove(client_id)
-
-
-def restore_there(world: World, chance: Random) -> None:
-    """Somebody in Robaws takes a deletion back."""
-    if world.removed:
-        world.clock.pass_(1)
-        client_id = chance.choice(sorted(world.removed))
-        record = world.removed.pop(client_id)
-        del record["updatedAt"]
-        world.tenant.add(record)
-        world.accounts.wrote_there(client_id, dict(world.tenant.clients[client_id]))
-
-
-def deliver(world: World, chance: Random) -> None:
-    world.happened["webhook calls"] += world.mail.deliver(chance)
-
-
-def lose_mail(world: World, chance: Random) -> None:
-    world.happened["webhook calls lost"] += world.mail.lose(chance)
-
-
-def _any_client(world: World, chance: Random) -> str | None:
-    return _one_of_a_few(sorted(world.tenant.clients, key=int), chance)
-
-
-def _one_of_a_few(found: Sequence[T], chance: Random) -> T | None:
+def one_of_a_few(found: Sequence[T], chance: Random) -> T | None:
     if not found:
         return None
     if chance.random() < NEWEST_SHARE:
         return found[-1]
     return chance.choice(found[:2] if chance.random() < HOT_SHARE else found)
-
-
-def _change(world: World, client_id: str, column: str, value: Value, *, seconds: float = 1) -> None:
-    world.clock.pass_(seconds)
-    record = dict(world.tenant.clients[client_id])
-    if column == "role" and value is None:
-        # A merge patch can't say null: the field would be absent then, which says nothing.
-        fields = record["extraFields"] or {}
-        role = {"type": "SELECT", "group": None, "stringValue": None}
-        world.tenant.put(record, {**record, "extraFields": {**fields, "Role": role}})
-    else:
-        world.tenant.edit(client_id, changes_of(column, value, record))
-    world.accounts.wrote_there(client_id, dict(world.tenant.clients[client_id]))
 
 
 ACTS: dict[str, Callable[[World, Random], None]] = {
@@ -323,16 +212,5 @@ ACTS: dict[str, Callable[[World, Random], None]] = {
     "twin_here": twin_here,
     "intake": intake,
     "resolve": resolve_conflict,
-    "clash": clash,
-    "edit_there": edit_there,
-    "bulk_there": bulk_there,
-    "spell_there": spell_there,
-    "clear_there": clear_there,
-    "unsynced_there": unsynced_there,
-    "make_there": make_there,
-    "delete_there": delete_there,
-    "restore_there": restore_there,
     "forget_here": forget_here,
-    "deliver": deliver,
-    "lose_mail": lose_mail,
 }

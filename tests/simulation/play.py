@@ -1,21 +1,24 @@
 """A case from its beginning to its verdict."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from random import Random
+from unittest import mock
 
 from django.apps import apps
 from django.db import connection, transaction
 
 from bconnect.customers.models import Customer
+from bconnect.sync import absence, pending
 from bconnect.sync.models import Conflict
-from tests.simulation import faults, merges, people, processes, rest
+from tests.simulation import colleagues, faults, merges, people, processes, rest
 from tests.simulation.ledger import Violation
-from tests.simulation.setup import RUNS, SECOND, STEPS, WORKER, Case, Move
+from tests.simulation.setup import OVERTAKEN, RUNS, SECOND, STEPS, WORKER, Case, Move
 from tests.simulation.world import World
 
-ACTS = people.ACTS | {"merge_here": merges.merge_here}
+ACTS = people.ACTS | colleagues.ACTS | {"merge_here": merges.merge_here}
 APPS = ("intakes", "webhooks", "sync", "customers")
 
 
@@ -34,15 +37,25 @@ def played(case: Case) -> Outcome:
     wipe()
     world = World(case, act)
     try:
-        for move in case.moves:
-            play(world, move)
-            world.happened[move.kind] += 1
+        with _guards(case):
+            for move in case.moves:
+                play(world, move)
+                world.happened[move.kind] += 1
         rest.settle_and_judge(world)
     except Violation as violation:
         return Outcome(case, f"{violation}", _origin(violation), world.happened)
     except Exception as error:  # noqa: BLE001 - whatever the product raises that it should not is a finding
         return Outcome(case, f"{type(error).__name__}: {error} ({_origin(error)})", _origin(error), world.happened)
     return Outcome(case, "", "", world.happened)
+
+
+@contextmanager
+def _guards(case: Case) -> Iterator[None]:
+    """So few customers as a case has are never too many at once; here some tenants' guards are made for few."""
+    with ExitStack() as stack:
+        for guard in (absence, pending) if case.setup.guarded else ():
+            stack.enter_context(mock.patch.object(guard, "COUNT_ALLOWED", 1))
+        yield
 
 
 def play(world: World, move: Move) -> None:
@@ -85,7 +98,7 @@ def play(world: World, move: Move) -> None:
             world.calm()
             world.renew_quota()
         case "quota":
-            world.spend_quota()
+            world.spend_quota(chance)
         case _:
             act(world, move)
 
@@ -105,6 +118,8 @@ def act(world: World, move: Move) -> None:
         processes.inbox(world, move)
     elif move.kind in SECOND:
         processes.second_run(world)
+    elif move.kind in OVERTAKEN:
+        processes.overtaken(world)
     else:
         ACTS[move.kind](world, move.chance)
 

@@ -47,6 +47,7 @@ def settle_and_judge(world: World) -> None:
 
 def _calm_down(world: World) -> None:
     world.is_partial = False
+    world.is_resting = True
     world.calm()
     world.renew_quota()
     _pass(world)
@@ -201,11 +202,13 @@ def _base(row: Customer, column: str) -> str:
 
 def nobody_is_doubled(world: World) -> None:
     """A customer made here is one client there, or waits for a person with the reason known."""
-    owners = dict(Customer.objects.values_list("robaws_client_id", "pk"))
+    owners, stay_away = dict(Customer.objects.values_list("robaws_client_id", "pk")), _stay_away()
     for pk, token in world.made_here.items():
         if pk in world.accounts.doomed or pk in world.merged:
             continue
-        alive = [each for each in world.made_by_post.get(token, []) if each in world.tenant.clients]
+        made = [each for each in world.made_by_post.get(token, []) if each in world.tenant.clients]
+        # One that a merge deleted, that was made anew, and that somebody in Robaws has put back since, is theirs.
+        alive = [each for each in made if not (each in world.put_back and each in stay_away)]
         if len(alive) > 1:
             raise Violation(f"customer {token} was made once here and is {alive} in Robaws")
         held = CreateIntent.objects.filter(customer_id=pk).exists()

@@ -24,7 +24,7 @@ PEOPLE = {
     "forget_here": 1,
 }
 MERGING = {"merge_here": 9}
-STEPS = {"go_on_with_merges": 9, "undo_merge": 5, "merge_and_go_on": 4, "merge_and_undo": 4}
+STEPS = {"go_on_with_merges": 9, "undo_merge": 5, "merge_and_go_on": 4, "merge_and_undo": 9}
 """Customers that are merged, what follows in Robaws, and what takes it back."""
 RUNS = {
     "full": 6,
@@ -41,11 +41,17 @@ RUNS = {
 }
 SECOND = {"second_run": 2}
 """Another process tries to run while one is at work."""
+OVERTAKEN = {"overtaken": 8}
+"""One is asleep for so long that another one takes over. (A person's own undo or deletion needs no lease.)"""
 UNGUARDED = ("delete_both", "go_on_with_merges", "merge_and_go_on")
 """These read a client and then delete or deactivate it: what changes there in between, nothing could see."""
-WEATHER = {"wait": 4, "weather": 8, "calm": 6, "quota": 0.3}
+WEATHER = {"wait": 4, "weather": 8, "calm": 6, "quota": 2}
 DISPUTES = {"clash": 25, "one": 20, "resolve": 3}
 """How often these come where single reads are partial: a conflict is what a partial read could end wrongly."""
+REGRETS = {"merge_and_undo": 40, "undo_run": 15}
+"""How often these come where people often take back what was done."""
+ACCIDENTS = {"delete_there": 9, "full": 15}
+"""How often these come where few at once are too many."""
 MAIL = {"deliver": 9, "inbox": 7, "lose_mail": 1}
 """Webhook calls that come, or never will, and the worker that applies them."""
 WORKER = "inbox"
@@ -56,6 +62,7 @@ AWAY += ("clash", "bulk_there")
 DIES, BREAKS, STOPS = "dies", "meets a broken database", "is stopped"
 """How a run may end too early: at once; by an error of the database, or by Ctrl-C, after which it can still tidy up."""
 
+GUARDED_SHARE = 0.2
 COUNTRY_STYLES = ("code", "name", "national")
 
 
@@ -88,6 +95,7 @@ class Setup:
     """The tenant. `address` and `country` say which columns people here use for them (see `accounts.py`).
 
     `is_partial`: until both sides rest, half of the single reads come without custom fields.
+    `guarded`: few at once are too many to be deactivated, or sent.
     `hot` decides on which few fields and customers most of the writing is done: only so both sides often meet.
     """
 
@@ -106,6 +114,11 @@ class Setup:
     webhooks: bool = False
     guid_webhooks: bool = False
     merges: bool = False
+    guarded: bool = False
+
+    @property
+    def regrets(self) -> bool:
+        return self.merges and self.hot % 3 == 0
 
     @property
     def guards_writes(self) -> bool:
@@ -146,6 +159,7 @@ def case_of(seed: int) -> Case:
         webhooks=chance.random() < 0.45,
         guid_webhooks=chance.random() < 0.4,
         merges=chance.random() < 0.4,
+        guarded=chance.random() < GUARDED_SHARE,
     )
     first = () if chance.random() < 0.1 else (Move("full", chance.getrandbits(32), (), *_crash(chance, 0.5)),)
     moves = tuple(_move(chance, setup) for _ in range(chance.randint(5, 24)))
@@ -154,6 +168,7 @@ def case_of(seed: int) -> Case:
 
 def _move(chance: Random, setup: Setup) -> Move:
     kinds = _people(setup) | RUNS | WEATHER | (STEPS if setup.merges else {}) | (DISPUTES if setup.is_partial else {})
+    kinds |= (REGRETS if setup.regrets else {}) | (ACCIDENTS if setup.guarded else {})
     kind = chance.choices(tuple(kinds), tuple(kinds.values()))[0]
     seed = chance.getrandbits(32)
     if kind not in (*RUNS, *STEPS, WORKER):
@@ -177,12 +192,16 @@ def _slips(chance: Random, run: str, setup: Setup) -> tuple[tuple[int, Move], ..
         return ()
     writes = run.startswith("push") or run in ("undo_merge", "merge_and_undo")
     unguarded = run in UNGUARDED or (writes and not setup.guards_writes)
-    meanwhile = _people(setup) | (SECOND if run != WORKER else {})
+    meanwhile = _people(setup) | (SECOND if run != WORKER else {}) | (OVERTAKEN if _is_leased(run) else {})
     kinds = {kind: weight for kind, weight in meanwhile.items() if not (unguarded and kind in AWAY)}
     count = chance.choice((1, 1, 1, 2, 3))
     picked = chance.choices(tuple(kinds), tuple(kinds.values()), k=count)
     moments = sorted(_moment(chance, run) for _ in range(count))
     return tuple((at, Move(kind, chance.getrandbits(32))) for at, kind in zip(moments, picked, strict=True))
+
+
+def _is_leased(run: str) -> bool:
+    return run in RUNS and run not in ("delete_both", "undo_run")
 
 
 def _moment(chance: Random, run: str) -> int:

@@ -1,10 +1,13 @@
 """What people write into a field: a few meanings, so that both sides often meet, each in several spellings."""
 
+import re
 from random import Random
 
 from bconnect.customers.fields import Value
 
 Spellings = tuple[Value, ...]
+TOKEN = re.compile(r"#\w+")
+"""By it a name tells whose it is."""
 
 MEANINGS: dict[str, tuple[Spellings, ...]] = {
     "name": (("Alfa NV", " Alfa  NV"), ("Beta BV",), ("Gamma", "Gamma "), ("Delta & Zonen",), ("Epsilon",)),

@@ -4,19 +4,18 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from functools import partial
 from random import Random
 from typing import Any
 
-from django.db import OperationalError, connection
+from django.db import connection
 
 from bconnect.customers.models import Customer
 from bconnect.sync.absence import TooManyMissingError
 from bconnect.sync.forget import ChangedMeanwhileError, StillInUseError
-from bconnect.sync.lease import Lease
+from bconnect.sync.lease import Lease, LeaseLostError
 from bconnect.sync.mapping import Tenant as Mapping
 from bconnect.sync.merge_plan import CannotMergeError
-from bconnect.sync.models import Lease as LeaseRow
 from bconnect.sync.pending import TooManyEditsError
 from bconnect.sync.unmerge import CannotUndoError
 from robaws.auth import BasicAuth
@@ -28,45 +27,27 @@ from robaws.simulator import Request, Response, Tenant, in_process_transport
 from robaws.simulator.api import SimulatedRobaws
 from robaws.simulator.faults import Faults
 from robaws.simulator.limits import Gate, Limits
+from robaws.simulator.messages import Mode
 from robaws.simulator.tenant import ROLE_GUID
 from robaws.transport import Transport
 from tests.integration.rig import Clock
-from tests.simulation import wire
+from tests.simulation import sent
 from tests.simulation.accounts import Accounts
 from tests.simulation.clients import drawn_client
 from tests.simulation.faults import NAMELESS
-from tests.simulation.ledger import THERE, Violation
+from tests.simulation.ledger import Violation
 from tests.simulation.mail import Mail
 from tests.simulation.merged import Merged
-from tests.simulation.setup import BREAKS, DIES, STOPS, Case, Move
+from tests.simulation.setup import BREAKS, DIES, STOPS, WORKER, Case, Move
+from tests.simulation.watch import Crash, PlantedError, Watch, forget_the_dead
 
 UNSUPPORTED = 415
-TOKEN = re.compile(r"#\w+")
+RESERVE, FREE, FEW, UNTOLD = 500, 100, 4, 3
+"""Of a day's requests: those left to others, those that are free and of which few may be left, and those sent before
+anybody told how many."""
+WRITES = re.compile(r'(UPDATE|INSERT INTO|DELETE FROM) "?robaws_customers_cache"?')
 EXPECTED = (RobawsError, TooManyMissingError, TooManyEditsError, ChangedMeanwhileError, StillInUseError)
-EXPECTED += (CannotMergeError, CannotUndoError)
-
-
-class Crash(BaseException):
-    """The process dies here: nothing after this runs, no handler, no clean-up."""
-
-
-class PlantedError(OperationalError):
-    """The database fails here, as by a lock that lasts too long, a full disk, a lost connection."""
-
-
-@dataclass(slots=True)
-class Watch:
-    """A process under way: how far it is, and what is still to happen in its midst."""
-
-    move: Move
-    slips: list[tuple[int, Move]] = field(init=False)
-    operations: int = 0
-    moments: int = 0
-    write_requests: int = 0
-    is_over: bool = False
-
-    def __post_init__(self) -> None:
-        self.slips = list(self.move.slips)
+EXPECTED += (CannotMergeError, CannotUndoError, LeaseLostError)
 
 
 class World:
@@ -89,11 +70,14 @@ class World:
         for record in records:
             self.accounts.wrote_there(record["id"], self.tenant.clients[record["id"]])
         self.removed: dict[str, dict[str, Any]] = {}
+        self.put_back: set[str] = set()  # client ids
         self.made_here: dict[int, str] = {}  # row: token
         self.intakes: dict[int, int] = {}  # intake: row
         self.made_by_post: dict[str, list[str]] = {}  # token: client ids
         self.tokens = 0
-        self.holds_lease = False
+        self.holds_lease = self.is_overtaken = self.is_resting = False
+        self.wrote_late = ""
+        self.sent_to: set[str] = set()  # clients
         self.hid_clients = self.hid_fields = False
         self._limits = MemoryStore(self.clock)
         self._watch: Watch | None = None
@@ -111,8 +95,10 @@ class World:
     def calm(self) -> None:
         self.robaws.faults = Faults(*self._always())
 
-    def spend_quota(self) -> None:
-        self.tenant.gate = Gate(Limits(per_day=600, retry_after=True), self.clock)
+    def spend_quota(self, chance: Random) -> None:
+        self.tenant.gate = Gate(Limits(per_day=RESERVE + FREE, retry_after=True), self.clock)
+        for mode in Mode:
+            self.tenant.gate.spend(mode, chance.randint(FREE - FEW, FREE))
 
     def renew_quota(self) -> None:
         self.tenant.gate = Gate(None, self.clock)
@@ -131,9 +117,11 @@ class World:
                 work(self.client())
         except Crash:
             self.happened["crash"] += 1
-            _forget_the_dead()
+            forget_the_dead()
         if connection.in_atomic_block or not connection.get_autocommit():
             raise Violation(f"{move}: it ended within a transaction")
+        if self.wrote_late:
+            raise Violation(f"{move}: it had lost its lease, and wrote: {self.wrote_late}")
         self.accounts.look_here(str(move))
 
     def run(self, move: Move, work: Callable[[RobawsClient, Lease], None]) -> None:
@@ -142,7 +130,7 @@ class World:
         def leased(client: RobawsClient) -> None:
             lease = Lease(clock=self.clock)
             lease.acquire()
-            self.holds_lease = True
+            self.holds_lease, self.is_overtaken = True, False
             try:
                 with self.foreseen():
                     work(client, lease)
@@ -158,7 +146,7 @@ class World:
             try:
                 self.process(move, leased)
             finally:
-                self.holds_lease = False
+                self.holds_lease = self.is_overtaken = False
 
     @contextmanager
     def foreseen(self) -> Iterator[None]:
@@ -177,7 +165,7 @@ class World:
             self.happened[f"run ended by {type(error).__name__}"] += 1
             if connection.in_atomic_block:
                 raise Violation(f"{error!r} left a transaction open") from error
-            _forget_the_dead()  # its process ends by it
+            forget_the_dead()  # its process ends by it
             self.accounts.look_here("after what was planted")
 
     def client(self) -> RobawsClient:
@@ -211,7 +199,12 @@ class World:
             self._operation(is_statement=True)
             if not connection.in_atomic_block:
                 self._moment()
+        if self._watch is not None and self.is_overtaken and self._watch.move.kind != WORKER and WRITES.match(sql):
+            connection.on_commit(partial(self._wrote_late, str(sql)[:60]))
         return execute(sql, params, many, context)
+
+    def _wrote_late(self, statement: str) -> None:
+        self.wrote_late = self.wrote_late or statement
 
     def _operation(self, *, is_statement: bool) -> None:
         watch = self._watch
@@ -265,16 +258,23 @@ class World:
         before = dict(self.tenant.clients[client_id]) if client_id in known else None
         if request.method == "DELETE" and before is not None:
             with self.unwatched() as running:
-                self._deleted(client_id, str(running))
+                sent.deleted(self, client_id, str(running))
         with self._shown_whole_at_first(request):
             response = self.robaws.handle(request)
+        self._check_quota()
         with self.unwatched() as running:
             if request.method == "PATCH" and before is not None and response.status != UNSUPPORTED:
-                self._patched(client_id, before, request, str(running))
+                sent.patched(self, client_id, before, request, str(running))
             for new in set(self.tenant.clients) - known:
-                self._posted(new, str(running))
+                sent.posted(self, new, str(running))
         self._operation(is_statement=False)
         return response
+
+    def _check_quota(self) -> None:
+        """What is left of the day is for others. A few requests got no answer that told how much that is."""
+        for mode, spent in self.tenant.gate.snapshot()["spent"].items():
+            if spent > FREE + UNTOLD:
+                raise Violation(f"{spent - FREE} {mode} requests are taken from the daily reserve")
 
     @contextmanager
     def _shown_whole_at_first(self, request: Request) -> Iterator[None]:
@@ -289,57 +289,3 @@ class World:
             yield
         finally:
             self.robaws.faults = weather
-
-    def _deleted(self, client_id: str, where: str) -> None:
-        """Before it is: nothing may go that nobody here has seen."""
-        self.accounts.look_here(where)
-        self.removed[client_id] = dict(self.tenant.clients[client_id])
-        if self.merged.check_step(client_id, where):
-            self.happened["merged client deleted"] += 1
-            return
-        pk = Customer.objects.values_list("pk", flat=True).get(robaws_client_id=client_id)
-        for column in self.accounts.columns:
-            line = self.accounts.line(pk, client_id, column)
-            if self.accounts.ledger.is_waiting(line, column, THERE):
-                raise Violation(f"{where}: client {client_id} is deleted with a {column} that nobody here has seen")
-
-    def _patched(self, client_id: str, before: dict[str, Any], request: Request, where: str) -> None:
-        self.happened["PATCH"] += 1
-        self.accounts.look_here(where)
-        pk = Customer.objects.filter(robaws_client_id=client_id).values_list("pk", flat=True).first()
-        if pk is None:
-            # Deleted here while its edit was on its way, or merged.
-            if self.merged.check_step(client_id, where, wire.changes(request, before)):
-                self.happened["merged client deactivated"] += 1
-            self.accounts.wrote_there(client_id, dict(self.tenant.clients[client_id]))
-            return
-        wire.check_sent(wire.changes(request, before), pk, client_id, self.accounts, where)
-        after = dict(self.tenant.clients[client_id])
-        wire.check_untouched(before, after, where)
-        if after != before:
-            self.happened["PATCH applied"] += 1
-            self.accounts.sent_there(pk, client_id, after, where)
-
-    def _posted(self, client_id: str, where: str) -> None:
-        self.happened["POST applied"] += 1
-        record = dict(self.tenant.clients[client_id])
-        token = TOKEN.search(str(record["name"]))
-        pks = [pk for pk, known in self.made_here.items() if token and known == token[0]]
-        if not pks:
-            raise Violation(f"{where}: client {client_id} was created out of nothing: {record['name']!r}")
-        earlier = self.made_by_post.setdefault(token[0], [])
-        alive = [each for each in earlier if each in self.tenant.clients]
-        if alive:
-            raise Violation(f"{where}: {record['name']!r} was created twice, as {alive[0]} and as {client_id}")
-        earlier.append(client_id)
-        self.accounts.look_here(where)
-        self.accounts.client_of[pks[0]] = client_id
-        self.accounts.sent_there(pks[0], client_id, record, where)
-
-
-def _forget_the_dead() -> None:
-    """A dead holder's process is seen to be dead: another one of its number began at another time."""
-    for row in LeaseRow.objects.exclude(holder=""):
-        machine, pid, _, rest = row.holder.split("|")
-        row.holder = "|".join((machine, pid, "0", rest))
-        row.save()

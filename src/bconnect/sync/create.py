@@ -13,7 +13,7 @@ from django.db import transaction
 
 from bconnect.customers.fields import Place, Value, same
 from bconnect.customers.models import Customer
-from bconnect.sync import runs, upsert
+from bconnect.sync import runs, upsert, written
 from bconnect.sync.adopt import Adoption, HeldError
 from bconnect.sync.answered import judged, shown_by, tells_all
 from bconnect.sync.apply import Applier
@@ -98,7 +98,7 @@ class Creator:
         if intent is None:
             if not self._allow_twins:
                 self._refuse_twins(row)
-            intent = self._intend(row)
+            row, intent = self._intend(row["id"])
         elif (made := self._made_by(intent)) is not None:
             self._adoption.adopt(row["id"], intent.values, made, intent.values)
             return
@@ -111,15 +111,17 @@ class Creator:
     def _changed(self, since: datetime, page: int, size: int) -> Page:
         return self._client.list_clients(page, size, updated_from=since, mode=Mode.LIVE)
 
-    def _intend(self, row: Mapping[str, Any]) -> CreateIntent:
-        values = {column: value for column, value in edits(row, self._tenant).items() if value is not None}
-        if not values.get("name"):
-            raise HeldError("it has no name yet")
+    def _intend(self, customer_id: int) -> tuple[dict[str, Any], CreateIntent]:
         with transaction.atomic():
             self._lease.renew()
-            if upsert.lock_one(row["id"]) is None:
+            row = upsert.lock_one(customer_id)
+            if row is None:
                 raise HeldError("it was deleted here meanwhile")
-            return CreateIntent.objects.create(customer_id=row["id"], values=values, written_at=self._now())
+            written.settle(row)
+            values = {column: value for column, value in edits(row, self._tenant).items() if value is not None}
+            if not values.get("name"):
+                raise HeldError("it has no name yet")
+            return row, CreateIntent.objects.create(customer_id=customer_id, values=values, written_at=self._now())
 
     def _send(self, row: Mapping[str, Any], intent: CreateIntent) -> None:
         body = to_wire(intent.values, {**row, **intent.values}, self._example.beside({}), self._tenant)
@@ -185,10 +187,9 @@ class Creator:
 
     def _refuse_put_away(self, intent: CreateIntent) -> None:
         """The client it became may have been pulled since, and merged or deleted here. Raises HeldError."""
-        merged = MergedCustomer.objects.filter(merge__merged_at__gte=intent.written_at)
-        for each in merged.exclude(merge__state=Merge.State.UNDONE):
-            if _is_record_of_then(each.snapshot["metadata"], intent):
-                raise HeldError(f"{CUT_OFF} {each.robaws_client_id}, which was merged since: undo that, or, {IF_NONE}")
+        for each in MergedCustomer.objects.filter(merge__merged_at__gte=intent.written_at).select_related("merge"):
+            if _is_record_of_then(each.snapshot["metadata"], intent) and (why := _why_put_away(each)):
+                raise HeldError(f"{CUT_OFF} {each.robaws_client_id}, {why}, or, {IF_NONE}")
         for gone in Tombstone.objects.filter(deleted_at__gte=intent.written_at):
             if _is_record_of_then(self._found(gone.robaws_client_id), intent):
                 why = f"{CUT_OFF} {gone.robaws_client_id}, which was deleted here since"
@@ -212,6 +213,16 @@ class Creator:
         if twins:
             told = "; ".join(f"{twin.client_id} {twin.name} (same {twin.why})" for twin in twins[:3])
             raise HeldError(f"it looks like {told}: merge them, or push it with --allow-twins")
+
+
+def _why_put_away(merged: MergedCustomer) -> str:
+    """What became of a client that was merged here, and the cure; nothing where it is a client of its own again."""
+    if merged.merge.state != Merge.State.UNDONE:
+        return "which was merged since: undo that"
+    again = Customer.objects.filter(pk=merged.customer_number).first()
+    if again is None or again.robaws_client_id == merged.robaws_client_id:
+        return ""
+    return f"which was merged and deleted, and is {again.robaws_client_id} since that was undone: merge them"
 
 
 def _is_record_of_then(record: Record | None, intent: CreateIntent) -> bool:

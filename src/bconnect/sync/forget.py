@@ -12,6 +12,7 @@ from bconnect.sync.mapping import Tenant, UnusableRecordError, project
 from bconnect.sync.merge import Verdict
 from bconnect.sync.models import Tombstone
 from bconnect.sync.reconcile import Policy, reconcile
+from bconnect.sync.traces import merged_into
 from robaws.client import RobawsClient
 from robaws.errors import RobawsError, is_absent
 from robaws.records import shows_extra_fields
@@ -48,7 +49,9 @@ def delete_everywhere(client: RobawsClient, customer: Customer, *, tenant: Tenan
     if not customer.is_new:
         try:
             _refuse_changed(client, customer, tenant)
-            _refuse_in_use(customer.robaws_client_id)  # once more: asking Robaws took its time
+            # Asking Robaws took its time.
+            _refuse_in_use(customer.robaws_client_id)
+            _refuse_merged(customer.robaws_client_id)
             client.delete_client(customer.robaws_client_id)
         except RobawsError as error:
             if not is_absent(error):
@@ -62,11 +65,18 @@ def _refuse_in_use(client_id: str) -> None:
         raise StillInUseError(f"{referring} intakes refer to customer {client_id}: merge or deactivate it instead")
 
 
+def _refuse_merged(client_id: str) -> None:
+    """What was its own is another customer's by now, and has not reached that one's client perhaps."""
+    survivor = merged_into(client_id)
+    if survivor is not None:
+        raise ChangedMeanwhileError(f"customer {client_id} was merged into {survivor} meanwhile: undo that first")
+
+
 def _refuse_changed(client: RobawsClient, customer: Customer, tenant: Tenant) -> None:
     record = client.get_client(customer.robaws_client_id)
     row = Customer.objects.filter(pk=customer.pk).values(*upsert.READ).first()
     if row is None:
-        return  # somebody else has deleted it here
+        return  # somebody else has deleted it here, or merged it
     if shows_extra_fields(row["metadata"]) and not shows_extra_fields(record):
         raise ChangedMeanwhileError(
             f"Robaws showed client {customer.robaws_client_id} without its custom fields, so nobody knows whether they "

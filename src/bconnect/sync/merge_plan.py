@@ -4,17 +4,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from hashlib import blake2b
-from typing import Any, Final
+from typing import Any
 
 from bconnect.customers.duplicates.names import read_name
 from bconnect.customers.fields import BY_COLUMN, COLUMNS, FLAGS, Value
 from bconnect.customers.models import NEW_ID_PREFIX
+from bconnect.sync.address import COUNTRY, LINE, TOGETHER, settled
 from robaws.records import ABSENT, read
 
 Row = Mapping[str, Any]
-
-TOGETHER: Final = ("street", "street_number", "address", "city", "postal_code", "country", "country_code")
-"""One address: filled from one customer, or not at all, or a street of one would meet the city of another."""
 
 
 class CannotMergeError(Exception):
@@ -23,7 +21,10 @@ class CannotMergeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One field: every customer's value by client id, whose is kept, and that value."""
+    """One field: every customer's value by client id, whose is kept, and that value.
+
+    Of an address it is the one that the customer's own edits make of it: its columns may not all say it yet.
+    """
 
     column: str
     values: Mapping[str, Value]
@@ -61,13 +62,15 @@ def plan(rows: Sequence[Row], survivor_id: str, taken: Mapping[str, str]) -> Pla
     """Merge `rows` into the one with `survivor_id`.
 
     `taken` says whose value (a client id) a column gets; elsewhere the survivor's stays, and what it lacks is
-    filled from the others, the best kept first. Raises CannotMergeError.
+    filled from the others, the best kept first. Columns that say one thing are of one customer. A row's
+    `untouched` columns are those of `written`. Raises CannotMergeError.
     """
     by_id = {row["robaws_client_id"]: row for row in rows}
     _check(by_id, survivor_id, taken)
     survivor = by_id[survivor_id]
     others = [row for row in by_importance(rows) if row is not survivor]
     home = _address_from(survivor, others)
+    taken = {**taken, **_whole(LINE, by_id, taken), **_whole(COUNTRY, by_id, taken)}
     choices = tuple(_choice(column, survivor, others, taken, home) for column in COLUMNS)
     without_flag = tuple(each for each, row in by_id.items() if _is_in_robaws(row) and not _shows_active(row))
     return Plan(survivor_id, tuple(row["robaws_client_id"] for row in others), choices, token(rows), without_flag)
@@ -129,7 +132,22 @@ def _check(by_id: Mapping[str, Row], survivor_id: str, taken: Mapping[str, str])
 def _choice(column: str, survivor: Row, others: Sequence[Row], taken: Mapping[str, str], home: Row) -> Choice:
     values = {row["robaws_client_id"]: row[column] for row in (survivor, *others)}
     source = taken.get(column) or _default(column, survivor, others, home)["robaws_client_id"]
-    return Choice(column, values, source, values[source])
+    if column not in TOGETHER or source == survivor["robaws_client_id"]:
+        return Choice(column, values, source, values[source])
+    giver = next(row for row in others if row["robaws_client_id"] == source)
+    return Choice(column, values, source, settled(giver, giver.get("untouched", ()))[column])
+
+
+def _whole(columns: Sequence[str], by_id: Mapping[str, Row], taken: Mapping[str, str]) -> dict[str, str]:
+    """Whose all of these are, where somebody chose one of them. Raises CannotMergeError where no one has them all."""
+    chosen = {column: taken[column] for column in columns if column in taken}
+    for client_id in dict.fromkeys(chosen.values()):
+        if all(by_id[client_id][column] == by_id[other][column] for column, other in chosen.items()):
+            return dict.fromkeys(columns, client_id)
+    if chosen:
+        labels = ", ".join(BY_COLUMN[column].label.lower() for column in columns)
+        raise CannotMergeError(f"{labels} say one thing: take all of them from one customer")
+    return {}
 
 
 def _default(column: str, survivor: Row, others: Sequence[Row], home: Row) -> Row:

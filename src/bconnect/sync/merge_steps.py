@@ -37,7 +37,7 @@ Step, State = MergedCustomer.Step, Merge.State
 
 @dataclass(frozen=True, slots=True)
 class Around:
-    """What the steps work with. `anyway`: others go although Robaws changed them since the merge."""
+    """What the steps work with. `anyway`: those go whose steps are held since Robaws changed them, as somebody saw."""
 
     client: RobawsClient
     tenant: Tenant
@@ -263,7 +263,7 @@ def _deactivate(merged: MergedCustomer, found: Record, around: Around) -> None:
 
 def _refuse_changed(merged: MergedCustomer, found: Record, around: Around) -> None:
     """What somebody changed in Robaws after the merge is in no customer here: a person has to look at it."""
-    if around.anyway:
+    if around.anyway and merged.step == Step.HELD:
         return
     row = merged.snapshot
     if shows_extra_fields(row["metadata"]) and not shows_extra_fields(found):

@@ -12,7 +12,7 @@ from django.db import transaction
 from bconnect.customers import references
 from bconnect.customers.duplicates import decisions
 from bconnect.customers.models import Customer
-from bconnect.sync import history, upsert
+from bconnect.sync import history, upsert, written
 from bconnect.sync.history import FieldChange
 from bconnect.sync.merge_plan import CannotMergeError, Plan, Row, by_importance, plan
 from bconnect.sync.merge_plan import token as token_of
@@ -98,7 +98,7 @@ def _read(survivor_id: str, other_ids: Sequence[str]) -> list[dict[str, Any]]:
         )
         told = [f"{each} (merged into {merged[each]})" if merged.get(each) else each for each in sorted(missing)]
         raise CannotMergeError(f"there is no customer {', '.join(told)} here")
-    return rows
+    return [row | {"untouched": written.untouched(row)} for row in rows]
 
 
 def _refuse_half_created(rows: Sequence[Row]) -> None:

@@ -23,6 +23,11 @@ STALE_STATUSES = frozenset({409, 412})
 class StaleError(Exception):
     """Robaws may hold something else than we read: read again, merge again."""
 
+    @property
+    def made_nothing(self) -> bool:
+        """Whether Robaws said no, and did not just fail: then what it holds of what was sent is somebody else's."""
+        return isinstance(self.__cause__, StatusError) and not isinstance(self.__cause__, ServerFailure)
+
 
 class Patcher:
     """Sends changes in the form this tenant takes. `remembered` is the form proven by an earlier run."""

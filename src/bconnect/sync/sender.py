@@ -13,7 +13,8 @@ from django.db import transaction
 
 from bconnect.customers.fields import Value
 from bconnect.customers.models import Customer
-from bconnect.sync import conflicts, parking, sent, upsert
+from bconnect.sync import conflicts, parking, sent, upsert, written
+from bconnect.sync.address import TOGETHER
 from bconnect.sync.answered import Judged, judged, tells_all
 from bconnect.sync.apply import Applier
 from bconnect.sync.body import address_of_street, to_wire
@@ -109,11 +110,14 @@ class Sender:
 
     def conclude(self, work: Work) -> bool:
         """Write the outcome down. True where the customer has to be read again."""
-        if isinstance(work.error, StaleError) and work.rounds < ROUNDS:
-            return True
         row = row_of(work.client_id)
         if row is None:
             return False
+        if isinstance(work.error, StaleError):
+            if work.error.made_nothing:
+                sent.forget(row["id"])
+            if work.rounds < ROUNDS:
+                return True
         if work.error is not None or work.record is None or work.answer is None:
             if isinstance(work.error, Refused):
                 sent.forget(row["id"])
@@ -138,6 +142,8 @@ class Sender:
             if row is None:
                 return False  # deleted here meanwhile
             in_conflict = conflicts.open_of([row["id"]])[row["id"]]
+            if not in_conflict.keys() & set(TOGETHER):
+                written.settle(row)
             work.sent = edits(row, self._tenant, in_conflict)
             self._settle_address(work, row, in_conflict, record)
             if not work.sent:

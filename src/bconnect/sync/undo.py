@@ -10,9 +10,9 @@ from django.db import transaction
 
 from bconnect.customers.fields import Place, same
 from bconnect.sync import conflicts, history, upsert
+from bconnect.sync.address import COUNTRY, LINE, TOGETHER, is_one_country, is_one_line
 from bconnect.sync.history import FieldChange
 from bconnect.sync.mapping import Tenant
-from bconnect.sync.merge_plan import TOGETHER
 from bconnect.sync.models import Change, Merge, MergedCustomer, SyncRun
 
 _UNDOABLE = (Change.Source.ROBAWS, Change.Source.BCONNECT)
@@ -69,10 +69,19 @@ def _reasons(changes: Sequence[Change], row: Mapping[str, Any], moved: set[int],
             found[change.pk] = reason
     parts = [each for each in changes if each.field in TOGETHER]
     stay = {column for column in in_conflict if column in TOGETHER} | {each.field for each in parts if each.pk in found}
+    stay = stay or _unlike(now, {each.field for each in parts})
     if stay:
         for each in parts:
             found.setdefault(each.pk, f"it is part of one address, of which {', '.join(sorted(stay))} stays")
     return found
+
+
+def _unlike(row: Mapping[str, Any], put_back: set[str]) -> set[str]:
+    """The columns that would not say the same as those put back: the run found them changed on both sides alike, and
+    so has not changed them."""
+    groups = ((LINE, is_one_line), (COUNTRY, is_one_country))
+    unlike = {column for group, is_one in groups if put_back & set(group) and not is_one(row) for column in group}
+    return unlike - put_back or unlike
 
 
 def _reason(

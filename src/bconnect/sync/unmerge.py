@@ -17,6 +17,7 @@ from bconnect.customers.fields import Place, same
 from bconnect.customers.models import Customer, new_client_id
 from bconnect.jobs.pause import refuse_while_paused
 from bconnect.sync import history, sent, upsert
+from bconnect.sync.address import TOGETHER, settled
 from bconnect.sync.history import FieldChange
 from bconnect.sync.mapping import Tenant
 from bconnect.sync.merge_steps import Around
@@ -58,7 +59,7 @@ def undo(record: Merge, *, tenant: Tenant, who: str, now: datetime) -> Undone:
         survivor = _survivor(record)
         _give_back_fields(record, survivor, tenant, who, now, undone)
         for merged in record.merged.order_by("-id"):
-            _bring_back(merged, survivor, now, undone)
+            _bring_back(merged, survivor, who, now, undone)
         record.state, record.undone_by, record.undone_at, record.error = Merge.State.UNDONE, who, now, ""
         record.left = undone.left
         record.save()
@@ -110,11 +111,14 @@ def _survivor(record: Merge) -> dict[str, Any]:
 def _give_back_fields(
     record: Merge, survivor: dict[str, Any], tenant: Tenant, who: str, now: datetime, undone: Undone
 ) -> None:
-    """What the survivor took over goes, where nobody has changed it since."""
+    """What the survivor took over goes, where nobody has changed it since; an address as a whole or not at all."""
     place = Place(survivor["country_code"], tenant.default_country)
+    changed = {column for column, value in record.fields.items() if not same(column, survivor[column], value, place)}
+    if changed & set(TOGETHER):
+        changed |= set(TOGETHER) & record.fields.keys()
     changes = []
-    for column, value in record.fields.items():
-        if not same(column, survivor[column], value, place):
+    for column in record.fields:
+        if column in changed:
             undone.left.append(f"{column} of the survivor was changed since, and stays {survivor[column]!r}")
             continue
         before = record.survivor_before[column]
@@ -126,13 +130,15 @@ def _give_back_fields(
         history.record(changes, None, who, now)
 
 
-def _bring_back(merged: MergedCustomer, survivor: Mapping[str, Any], now: datetime, undone: Undone) -> None:
+def _bring_back(merged: MergedCustomer, survivor: Mapping[str, Any], who: str, now: datetime, undone: Undone) -> None:
     number, old_id = merged.customer_number, merged.robaws_client_id
     # No fingerprint: whatever the next look at Robaws shows is to be merged anew.
     restore(merged.snapshot, fingerprint=None, updated_at=now, **_as_robaws_left_it(merged, undone))
     new_id: str = Customer.objects.values_list("robaws_client_id", flat=True).get(pk=number)
     references.move_rows(merged.moved["references"], survivor["robaws_client_id"], new_id)
     Change.objects.filter(pk__in=merged.moved["changes"]).update(customer_id=number)
+    if new_id != old_id:
+        _note_address(merged, who, now)
     Redirect.objects.filter(robaws_client_id__in=merged.moved["redirects"]).update(customer_id=number)
     if new_id == old_id:
         Redirect.objects.filter(robaws_client_id=old_id).delete()
@@ -147,6 +153,14 @@ def _bring_back(merged: MergedCustomer, survivor: Mapping[str, Any], now: dateti
     undone.to_push.append(number)
 
 
+def _note_address(merged: MergedCustomer, who: str, now: datetime) -> None:
+    """All of it is to be sent anew, and nobody has edited it: `written` goes by that."""
+    address = Customer.objects.filter(pk=merged.customer_number).values(*TOGETHER).get()
+    back = [FieldChange(merged.customer_number, column, None, value, Change.Source.UNDO)
+            for column, value in address.items() if value is not None]  # fmt: skip
+    history.record(back, None, who, now)
+
+
 def _as_robaws_left_it(merged: MergedCustomer, undone: Undone) -> dict[str, Any]:
     """The columns in which the row must differ from its snapshot, because Robaws does by now."""
     name = f"client {merged.robaws_client_id} ({merged.name})"
@@ -158,8 +172,12 @@ def _as_robaws_left_it(merged: MergedCustomer, undone: Undone) -> dict[str, Any]
             f"{name} was deleted in Robaws: it is made anew there, under another id; its old id, its documents and "
             "what else Robaws had bound to it can't be restored"
         )
-        return {"robaws_client_id": new_client_id(), "base": None, "metadata": None, "remote_updated_at": None}
+        anew = {"robaws_client_id": new_client_id(), "base": None, "metadata": None, "remote_updated_at": None}
+        return settled(merged.snapshot) | anew
     if merged.step == MergedCustomer.Step.GONE:
         undone.left.append(f"{name} was gone from Robaws already: it is back here only, marked as gone")
-        return {"gone_at": merged.done_at, "is_active": False}
+        gone = {"gone_at": merged.done_at, "is_active": False}
+        # As where a full sync finds it gone: only what somebody here made inactive is an edit, should it come back.
+        agreed = {"base": full_base(merged.snapshot["base"]) | {"is_active": False}}
+        return gone | (agreed if merged.snapshot["is_active"] else {})
     return {}

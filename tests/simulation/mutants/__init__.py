@@ -1,6 +1,16 @@
 """All mutants, by what they break."""
 
-from tests.simulation.mutants import creating, deleting, duplicates, inbox, merging, pulling, pushing, taking_in
+from tests.simulation.mutants import (
+    creating,
+    deleting,
+    duplicates,
+    guarding,
+    inbox,
+    merging,
+    pulling,
+    pushing,
+    taking_in,
+)
 from tests.simulation.mutants.registry import MUTANTS, Mutant
 
 __all__ = [
@@ -9,6 +19,7 @@ __all__ = [
     "creating",
     "deleting",
     "duplicates",
+    "guarding",
     "inbox",
     "merging",
     "pulling",

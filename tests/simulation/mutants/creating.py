@@ -15,10 +15,10 @@ from tests.simulation.mutants.registry import Replacement, mutant
 def _no_intent() -> list[Replacement]:
     true_intend = create.Creator._intend
 
-    def intend(self: Any, row: Any) -> Any:
-        intent = true_intend(self, row)
-        create.CreateIntent.objects.filter(customer_id=row["id"]).delete()
-        return intent
+    def intend(self: Any, customer_id: int) -> Any:
+        row, intent = true_intend(self, customer_id)
+        create.CreateIntent.objects.filter(customer_id=customer_id).delete()
+        return row, intent
 
     return [(create.Creator, "_intend", intend), (create.Creator, "_refuse_twins", lambda self, row: None)]
 

@@ -32,7 +32,9 @@ class Command(BaseCommand):
             help="what becomes of the others there, once the survivor is confirmed (default: deactivate, "
             "where Robaws has such a flag)",
         )
-        parser.add_argument("--anyway", action="store_true", help="also where Robaws changed one of them meanwhile")
+        parser.add_argument(
+            "--anyway", action="store_true", help="also those held by an earlier try because Robaws changed them"
+        )
         parser.add_argument("--dry-run", action="store_true", help="show what would be kept, change nothing")
 
     def handle(self, *args: Any, **options: Any) -> None:

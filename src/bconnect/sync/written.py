@@ -1,0 +1,33 @@
+"""Which of a customer's values did a merge or an undo write, and nobody since?
+
+Both write all columns of an address at once. Where a person edits one of them before the next push, that one says
+what they want, and not the others, which differ from the base as well.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bconnect.customers.fields import same
+from bconnect.customers.models import Customer
+from bconnect.sync.address import NOWHERE, TOGETHER, is_one_country, is_one_line, settled
+from bconnect.sync.models import Change
+
+_SOURCES = (Change.Source.MERGED, Change.Source.UNDO)
+
+
+def untouched(row: Mapping[str, Any]) -> set[str]:
+    """The columns of the row's address that still hold what was written then."""
+    if is_one_line(row) and is_one_country(row):
+        return set()  # there is nothing to decide
+    written = Change.objects.filter(customer_id=row["id"], source__in=_SOURCES, field__in=TOGETHER)
+    last = dict(written.order_by("id").values_list("field", "new"))
+    return {column for column, value in last.items() if same(column, row[column], value, NOWHERE)}
+
+
+def settle(row: dict[str, Any]) -> None:
+    """Let the address follow the columns edited since. In the transaction that holds the row's lock."""
+    if stale := untouched(row):
+        changed = {column: value for column, value in settled(row, stale).items() if value != row[column]}
+        if changed:
+            Customer.objects.filter(pk=row["id"]).update(**changed)
+            row |= changed

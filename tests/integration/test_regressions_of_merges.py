@@ -1,0 +1,181 @@
+"""Faults that a random history found in merges, in what takes a merge or a run back, and about who wrote a value."""
+
+import pytest
+
+from bconnect.customers.models import Customer
+from bconnect.sync import merging, unmerge
+from bconnect.sync.forget import ChangedMeanwhileError, delete_everywhere
+from bconnect.sync.merge_plan import CannotMergeError
+from bconnect.sync.models import Change, Conflict, Merge
+from bconnect.sync.undo import undo
+from tests.integration.rig import Rig, customer, edit_here
+from tests.integration.test_merging import DELETE, active, in_robaws, merge_here, steps, values
+from tests.integration.test_merging import undo as undo_merge
+from tests.integration.test_regressions import created_with_a_lost_answer
+
+pytestmark = pytest.mark.django_db
+
+NO_ADDRESS = {"addressLine1": None, "addressLine2": None, "postalCode": None, "city": None, "country": None}
+LINE = ("street", "street_number", "address")
+
+
+@pytest.fixture
+def rig() -> Rig:
+    """Client 2 has no address."""
+    rig = Rig([active(1), active(2, address=dict(NO_ADDRESS)), active(3)], patch_forms={"json", "merge"})
+    rig.pull("full")
+    return rig
+
+
+# --- the columns of an address that say one thing -----------------------------------------------------
+
+
+@pytest.mark.parametrize("column", LINE)
+def test_a_street_its_number_and_the_address_are_taken_from_one_customer(rig, column):
+    merge_here(rig, "3", taken={column: "3"})
+    assert values("1", *LINE) == {"street": "Kerkstraat", "street_number": "3", "address": "Kerkstraat 3"}
+
+
+def test_a_country_and_its_code_are_taken_from_one_customer(rig):
+    edit_here("3", country_code="NL")
+    merge_here(rig, "3", taken={"country_code": "3"})
+    rig.push()
+    assert rig.remote("1")["address"]["country"] == "Netherlands"
+
+
+def test_a_line_is_not_put_together_from_two(rig):
+    edit_here("3", street="Meir", address="Meir 3")
+    with pytest.raises(CannotMergeError, match="take all of them from one customer"):
+        merging.preview("1", ["3"], {"street": "3", "address": "1"})
+
+
+def test_of_alike_values_it_does_not_matter_whose_was_chosen(rig):
+    rig.edit("3", address={"addressLine1": "Kerkstraat 1", "addressLine2": "hal B"})
+    rig.pull()
+    merge_here(rig, "3", taken={"street": "1", "street_number": "1", "address": "3"})
+    assert customer("1").address == "Kerkstraat 1\nhal B"
+
+
+@pytest.mark.parametrize(
+    ("edit", "line"),
+    [
+        ({"address": "Meir 12\nhal B"}, "Meir 12"),
+        ({"street": "Meir"}, "Meir 1"),
+        ({"street_number": "9"}, "Kerkstraat 9"),
+    ],
+)
+def test_an_edit_of_the_address_that_is_taken_over_is_what_arrives(rig, edit, line):
+    """It had not been pushed yet: the other columns still said what was before."""
+    edit_here("1", **edit)
+    merge_here(rig, "1", into="2")
+    rig.push()
+    assert rig.remote("2")["address"]["addressLine1"] == line
+
+
+@pytest.mark.parametrize(("edit", "line"), [({"address": "Meir 12"}, "Meir 12"), ({"street": "Meir"}, "Meir 1")])
+def test_an_edit_of_the_address_that_was_taken_over_is_what_arrives(rig, edit, line):
+    merge_here(rig, "1", into="2")
+    edit_here("2", **edit)
+    rig.push()
+    assert rig.remote("2")["address"]["addressLine1"] == line
+    assert customer("2").address == line
+
+
+def test_an_edit_of_the_country_that_was_taken_over_is_what_arrives(rig):
+    merge_here(rig, "1", into="2")
+    edit_here("2", country="Netherlands")
+    rig.push()
+    assert (rig.remote("2")["address"]["country"], customer("2").country_code) == ("Netherlands", "NL")
+
+
+def test_an_edit_of_one_that_is_to_be_made_anew_is_what_arrives(rig):
+    record = in_robaws(rig, merge_here(rig, "3", into="1", in_robaws=DELETE))
+    unmerge.undo(record, tenant=rig.mapping, who="me", now=rig.clock.now())
+    made_anew = Customer.objects.get(name="Client 3")
+    Customer.objects.filter(pk=made_anew.pk).update(address="Meir 12")
+    rig.push(allow_twins=True)
+    made_anew.refresh_from_db()
+    assert rig.remote(made_anew.robaws_client_id)["address"]["addressLine1"] == "Meir 12"
+
+
+def test_an_address_that_was_edited_in_part_since_stays_when_the_merge_is_undone(rig):
+    record = merge_here(rig, "1", into="2")
+    edit_here("2", street_number="7")
+    undone = undo_merge(rig, record)
+    assert values("2", *LINE) == {"street": "Kerkstraat", "street_number": "7", "address": "Kerkstraat 7"}
+    assert customer("2").city == "Antwerpen"
+    assert any("city" in each for each in undone.left)
+
+
+def test_half_a_line_is_not_put_back_where_both_sides_had_changed_the_other_half_alike(rig):
+    edit_here("1", street="Meir")
+    rig.edit("1", address={"addressLine1": "Meir 1"})
+    rig.pull()
+    run = Change.objects.get(field="address").run
+    undone = undo(run, tenant=rig.mapping, who="me", now=rig.clock.now())
+    assert [(each.field, each.reason) for each in undone.left] == [
+        ("address", "it is part of one address, of which street, street_number stays")
+    ]
+    rig.push()
+    assert rig.remote("1")["address"]["addressLine1"] == "Meir 1"
+
+
+# --- what nobody has been shown -----------------------------------------------------------------------
+
+
+def test_who_says_go_on_anyway_means_the_changes_they_were_told_of(rig):
+    record = merge_here(rig, "3", in_robaws=DELETE)
+    rig.edit("3", email="new@client3.be")
+    assert steps(in_robaws(rig, record, anyway=True)) == ["held"]
+    assert "email changed in Robaws" in record.merged.get().error
+    assert steps(in_robaws(rig, record, anyway=True)) == ["deleted"]
+
+
+def test_a_customer_that_is_merged_while_somebody_deletes_it_is_not_deleted_in_robaws(rig):
+    doomed = customer("3")
+    rig.answer_once_with("GET", "/api/v2/clients/3", rig.remote("3"), lambda: merge_here(rig, "3"))
+    with rig.client() as client, pytest.raises(ChangedMeanwhileError, match="merged into 1 meanwhile"):
+        delete_everywhere(client, doomed, tenant=rig.mapping, who="me", now=rig.clock.now())
+    assert "3" in rig.tenant.clients
+
+
+def test_what_a_colleague_types_is_theirs_where_robaws_refused_to_take_the_same_from_us(rig):
+    """The test of our JSON Patch had failed, so nothing of it was made."""
+    edit_here("1", city="Brugge")
+
+    def meanwhile() -> None:
+        edit_here("1", city="Aalst")
+        rig.edit("1", address={"city": "Brugge"})
+
+    rig.before_patch(meanwhile)
+    rig.push()
+    conflict = Conflict.objects.get(resolved_at=None)
+    assert (conflict.ours, conflict.theirs, rig.remote("1")["address"]["city"]) == ("Aalst", "Brugge", "Brugge")
+
+
+def test_one_that_was_gone_and_comes_back_after_the_undo_is_active_again(rig):
+    record = merge_here(rig, "3")
+    record_there = dict(rig.remote("3"))
+    rig.tenant.remove("3")
+    record = in_robaws(rig, record)
+    assert steps(record) == ["gone"]
+    undo_merge(rig, record)
+    assert not customer("3").is_active
+    rig.tenant.add(record_there)
+    rig.pull("full")
+    rig.push()
+    assert (customer("3").is_active, rig.remote("3")["isActive"]) == (True, True)
+
+
+# --- nothing twice ------------------------------------------------------------------------------------
+
+
+def test_a_creation_whose_copy_was_merged_deleted_and_made_anew_is_not_sent_again(rig):
+    new, copy = created_with_a_lost_answer(rig)
+    record = in_robaws(rig, merge_here(rig, copy, into="2", in_robaws=DELETE))
+    undo_merge(rig, record)
+    anew = Customer.objects.exclude(pk=new.pk).get(name="Nieuw NV").robaws_client_id
+    tally = rig.push(allow_twins=True)
+    assert f"is {anew} since that was undone: merge them" in tally.failures[0].reason
+    assert [each["name"] for each in rig.tenant.clients.values()].count("Nieuw NV") == 1
+    assert Merge.objects.get().state == Merge.State.UNDONE
