@@ -6,10 +6,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter  # type: ignore[import-untyped]
 
 from bconnect.panel import cells, words
 from bconnect.panel.conflict_admin import customer_link
+from bconnect.panel.customer_filters import ChoicesFilter
 from bconnect.panel.customer_page import label
 from bconnect.panel.read_only import ReadOnlyAdmin
 from bconnect.sync.models import Change
@@ -19,7 +19,7 @@ from bconnect.sync.models import Change
 class ChangeAdmin(ReadOnlyAdmin):
     list_display = ("when", "customer_shown", "field_shown", "from_value", "to_value", "source_shown", "actor", "run")
     list_display_links = None
-    list_filter = (("source", ChoicesDropdownFilter),)
+    list_filter = (("source", ChoicesFilter),)
     search_fields = ("customer__name", "=customer__robaws_client_id", "=field", "actor")
     list_select_related = ("customer", "run")
 
