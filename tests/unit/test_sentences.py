@@ -83,14 +83,14 @@ def stopped() -> str:
             "complète : moins d'enregistrements",
         ),
         (
-            str(Refused(400, "PATCH", "/api/v2/clients/7", "Stad te lang")),
-            "PATCH /api/v2/clients/7 antwoordde 400 (Stad te lang): verbeter",
-            "a répondu 400 (Stad te lang) : corrigez",
+            str(Refused(400, "PATCH", "/api/v2/clients/7", "city: no")),
+            "PATCH /api/v2/clients/7 antwoordde 400 (city: no): verbeter",
+            "a répondu 400 (city: no) : corrigez",
         ),
         (str(LoginRefused(401, "GET", "/x")), "antwoordde 401: controleer", "a répondu 401 : vérifiez"),
         (
             str(QuotaSpent(mode="live", remaining=12, reserve=500, resets_in_s=600)),
-            "nog 12 live-aanvragen vandaag, 500 worden voor anderen vrijgehouden; ze worden vernieuwd over 10",
+            "nog 12 verzoeken (live) vandaag, 500 worden voor anderen vrijgehouden; ze worden vernieuwd over 10",
             "12 requêtes directes restent aujourd'hui, 500 sont gardées pour d'autres; elles sont renouvelées dans 10",
         ),
         ("full: stopped by hand; push: it has no name yet", "stopped", "stopped"),

@@ -17,7 +17,16 @@ from bconnect.sync.models import Change
 
 @admin.register(Change)
 class ChangeAdmin(ReadOnlyAdmin):
-    list_display = ("when", "customer_shown", "field_shown", "from_value", "to_value", "source_shown", "actor", "run")
+    list_display = (
+        "when",
+        "customer_shown",
+        "field_shown",
+        "from_value",
+        "to_value",
+        "source_shown",
+        "actor_shown",
+        "run",
+    )
     list_display_links = None
     list_filter = (("source", ChoicesFilter),)
     search_fields = ("customer__name", "=customer__robaws_client_id", "=field", "actor")
@@ -50,6 +59,10 @@ class ChangeAdmin(ReadOnlyAdmin):
     @admin.display(description=_("how"), ordering="source")
     def source_shown(self, change: Change) -> str:
         return words.said(change.get_source_display())
+
+    @admin.display(description=_("by"), ordering="actor")
+    def actor_shown(self, change: Change) -> str:
+        return words.said(change.actor)
 
     @admin.display(description=_("to"))
     def to_value(self, change: Change) -> str:

@@ -97,7 +97,7 @@ class RunAdmin(ReadOnlyAdmin):
         "errors",
         "pushed",
         "requests",
-        "started_by",
+        "started_by_shown",
     )
     list_filter = (("kind", ChoicesFilter), ("status", ChoicesFilter))
     change_form_outer_before_template = "panel/run_now.html"
@@ -105,7 +105,14 @@ class RunAdmin(ReadOnlyAdmin):
     fieldsets = (
         (
             None,
-            {"fields": (("status_shown", "kind_shown"), ("started_at", "duration_shown"), "started_by", "error_shown")},
+            {
+                "fields": (
+                    ("status_shown", "kind_shown"),
+                    ("started_at", "duration_shown"),
+                    "started_by_shown",
+                    "error_shown",
+                )
+            },
         ),
         (
             _("Counts"),
@@ -122,7 +129,7 @@ class RunAdmin(ReadOnlyAdmin):
         ),
         (_("Window"), {"fields": (("updated_from", "newest_seen_at"), "watermark"), "classes": ("collapse",)}),
     )
-    readonly_fields = ("status_shown", "kind_shown", "duration_shown", "error_shown")
+    readonly_fields = ("status_shown", "kind_shown", "duration_shown", "started_by_shown", "error_shown")
 
     @admin.display(description=_("run"), ordering="id")
     def number(self, run: SyncRun) -> str:
@@ -143,6 +150,10 @@ class RunAdmin(ReadOnlyAdmin):
     @admin.display(description=_("duration"))
     def duration_shown(self, run: SyncRun) -> str:
         return duration(run)
+
+    @admin.display(description=_("begun by"), ordering="started_by")
+    def started_by_shown(self, run: SyncRun) -> str:
+        return words.said(run.started_by)
 
     @admin.display(description=_("error"))
     def error_shown(self, run: SyncRun) -> str:

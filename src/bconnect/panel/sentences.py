@@ -1,7 +1,8 @@
 """What the sync, the webhooks and Robaws' client write down in English, as sentences with blanks for the translators.
 
 Below the UI nothing knows a language: runs, tasks, jobs and parked edits keep plain English, which logs and the
-command line show too. The pages look each text up here. A test sees to it that every sentence stands in the code.
+command line show too. The pages look each text up here. A blank called `their_…` holds what is not ours to translate.
+A test sees to it that every sentence stands in the code.
 """
 
 from django.utils.translation import gettext_noop as _
@@ -18,7 +19,7 @@ GUARDS = (
     _("Writing to Robaws is {held}{why}: `bconnect resume` ends the pause."),
     _("paused by {by} since {since}"),
     _("it looks like {others}: merge them, or push it with --allow-twins"),
-    _("{id} {name} (same {why})"),
+    _("{id} {their_name} (same {why})"),
 )
 RUNS = (
     _("stopped by {who}"),
@@ -35,6 +36,7 @@ RUNS = (
     _("another run holds the lock ({holder}); let it finish first"),
     _("process {number} on {machine}"),
     _("this run was silent for too long and another one took over; it stops here"),
+    _("command line ({who})"),
     _("run {run}: {count} records failed"),
     _("{count} customers looked at"),
     _("{count} changes were put back"),
@@ -68,7 +70,7 @@ HELD = (
     _("{count} intakes refer to customer {id}: merge or deactivate it instead"),
     _("a person decided it"),
     _("the field is in conflict"),
-    _("it was changed since, to {value}"),
+    _("it was changed since, to {their_value}"),
     _("the client is gone from Robaws"),
     _("the run made this client"),
     _("the customer is not here any more"),
@@ -87,7 +89,7 @@ MERGES = (
     _("{id} is being created in Robaws: let a push finish that first"),
 )
 ROBAWS = (
-    _("{method} {path} answered {status} ({words}): {cure}"),
+    _("{method} {path} answered {status} ({their_words}): {cure}"),
     _("{method} {path} answered {status}: {cure}"),
     _("see the message; if it stays unclear, ask Robaws support with the time of the request"),
     _("check the API key and secret, and that this API user may use clients and webhooks"),

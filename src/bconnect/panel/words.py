@@ -1,7 +1,7 @@
 """Words that stand in the tables and modules below the UI, which know no language, for the translators to find."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 
 from django.utils.translation import get_language, gettext
@@ -161,6 +161,7 @@ INTAKES = (
 )
 NUMBERS = re.compile(r"\d+")
 BLANK = re.compile(r"\{(\w+)\}")
+THEIRS = "their_"
 SEPARATORS = ("; ", ": ")
 LONGEST = 1000
 """Longer texts are shown as they are: nobody here writes such sentences."""
@@ -201,8 +202,14 @@ def _sentence(text: str) -> str:
     for sentence in _specific_first():
         found = _pattern(sentence).fullmatch(text)
         if found:
-            return BLANK.sub(lambda blank, found=found: said(found[blank[1]]), gettext(sentence))  # type: ignore[misc]
+            return _filled(gettext(sentence), found.groupdict())
     return ""
+
+
+def _filled(sentence: str, values: Mapping[str, str]) -> str:
+    return BLANK.sub(
+        lambda blank: values[blank[1]] if blank[1].startswith(THEIRS) else said(values[blank[1]]), sentence
+    )
 
 
 def _pieces(text: str) -> str:
