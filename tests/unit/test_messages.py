@@ -6,7 +6,7 @@ import pytest
 from babel.messages.mofile import read_mo
 from tests.messages import LANGUAGES, catalogue_file, collect, read, untranslated
 
-BLANK = re.compile(r"%\(\w+\)[sd]|%[sd]|<code>|</code>")
+BLANK = re.compile(r"%\(\w+\)[sd]|%[sd]|\{\w+\}|<code>|</code>")
 
 
 def texts(of: object) -> tuple[str, ...]:

@@ -31,7 +31,10 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """`facts` are sentences; `command` does the same in a terminal; `kept` goes along with the answer."""
+    """`facts` are sentences; `kept` goes along with the answer.
+
+    `command` does the same in a terminal, a line for each choice.
+    """
 
     title: str
     facts: Sequence[Any]

@@ -8,7 +8,7 @@ from django.db import connections
 from django.db.models import QuerySet
 
 EXACT_UP_TO = 50_000
-COUNTED_UP_TO = 10_000
+COUNTED_UP_TO = 5_000
 MOST_PAGES = 200
 """A page further on would have to skip all before it. Who looks for something there narrows the list."""
 

@@ -24,13 +24,16 @@ def copyable(value: str | None, what: str | Promise) -> SafeString | str:
     """The value with a button that puts it on the clipboard."""
     if not value:
         return EMPTY
-    label = _("Copy %(what)s %(value)s") % {"what": what, "value": value}
+    button = copy_button(value, _("Copy %(what)s %(value)s") % {"what": what, "value": value})
     return format_html(
-        '<span class="bc-copyable"><span class="bc-clip" title="{}">{}</span><button type="button" class="bc-copy" '
-        'data-copy="{}" aria-label="{}"><span class="material-symbols-outlined" aria-hidden="true">content_copy</span>'
-        "</button></span>",
-        value,
-        value,
+        '<span class="bc-copyable"><span class="bc-clip" title="{}">{}</span>{}</span>', value, value, button
+    )
+
+
+def copy_button(value: str, label: str | Promise) -> SafeString:
+    return format_html(
+        '<button type="button" class="bc-copy" data-copy="{}" aria-label="{}"><span class="material-symbols-outlined" '
+        'aria-hidden="true">content_copy</span></button>',
         value,
         label,
     )

@@ -73,11 +73,12 @@ class CustomerActions:
                 _("Only what changed: usually one to three requests. The last complete sync saw Robaws as of: %s")
                 % last,
             ],
-            warnings=[guards.gone_warning(stopped), guards.gone_meaning()] if stopped else [],
+            warnings=guards.gone_warnings(request, stopped) if stopped else [],
             form=form,
             button=_("Sync"),
             back=_list(),
-            command=f"bconnect sync_customers --full{' --allow-mass-deactivation' if is_offered else ''}",
+            command=f"bconnect sync_customers --full{' --allow-mass-deactivation' if is_offered else ''}\n"
+            "bconnect sync_customers",
         )
         return asking.ask(request, self, question)
 

@@ -33,6 +33,7 @@ from bconnect.panel.customer_filters import (
     IntakesFilter,
     RoleFilter,
     SyncStateFilter,
+    VatFilter,
 )
 from bconnect.panel.customer_form import CustomerForm
 from bconnect.panel.customer_page import customer_page
@@ -78,6 +79,7 @@ class CustomerAdmin(CustomerActions, SelectionActions, ModelAdmin):  # type: ign
         ("country", CountryFilter),
         IntakesFilter,
         DuplicatesFilter,
+        VatFilter,
     )
     list_filter_submit = True
     list_fullwidth = True

@@ -1,13 +1,15 @@
 """The filters of the customer list."""
 
+from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (  # type: ignore[import-untyped]
     BooleanRadioFilter,
+    ChoicesDropdownFilter,
     FieldTextFilter,
     MultipleDropdownFilter,
     RadioFilter,
@@ -17,11 +19,21 @@ from bconnect.customers.duplicates.models import DuplicateMember
 from bconnect.customers.models import Customer
 from bconnect.customers.search_text import fold
 from bconnect.intakes.models import Intake
-from bconnect.panel import roles
+from bconnect.panel import roles, words
 from bconnect.panel.states import BY_KEY, STATES, in_state
 
 NO_ROLE = "-"
 Choices = list[tuple[str, str | Promise]]
+
+
+class ChoicesFilter(ChoicesDropdownFilter):  # type: ignore[misc]  # Unfold has no types
+    """The choices of a model's field, in the reader's language."""
+
+    def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
+        for shown in super().choices(changelist):
+            field = shown["form"].fields[self.lookup_kwarg]
+            field.choices = [(value, words.said(text)) for value, text in field.choices]
+            yield shown
 
 
 class RoleFilter(MultipleDropdownFilter):  # type: ignore[misc]  # Unfold has no types
@@ -66,6 +78,23 @@ class SyncStateFilter(RadioFilter):  # type: ignore[misc]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return in_state(queryset, self.value()) if self.value() in BY_KEY else queryset
+
+
+class VatFilter(RadioFilter):  # type: ignore[misc]
+    title = _("VAT number")
+    parameter_name = "vat"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
+        return [("yes", _("With a VAT number")), ("no", _("Without"))]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
+        has_none = Q(vat_number=None) | Q(vat_number="")
+        match self.value():
+            case "yes":
+                return queryset.exclude(has_none)
+            case "no":
+                return queryset.filter(has_none)
+        return queryset
 
 
 class DuplicatesFilter(RadioFilter):  # type: ignore[misc]

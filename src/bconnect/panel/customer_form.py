@@ -15,8 +15,11 @@ from bconnect.customers import normalise
 from bconnect.customers.fields import BY_COLUMN, COLUMNS, MAX_CHARS, Place, Value, clean
 from bconnect.customers.models import Customer
 from bconnect.panel import cells, issues, roles, snapshot, twin_check, words
+from bconnect.panel.customer_page import last_changes
 from bconnect.panel.differences import Difference, differences
+from bconnect.panel.suggesting import SUGGESTED, Suggesting
 from bconnect.sync.merge import Verdict
+from bconnect.sync.models import Change
 
 
 class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
@@ -47,13 +50,26 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
             field.label = words.said(BY_COLUMN[column].label)
             if isinstance(field, forms.CharField) and not BY_COLUMN[column].required:
                 field.empty_value = None
-        for each in differences(self.instance) if self.instance.pk else ():
-            if each.column in self.fields:
-                self.fields[each.column].help_text = _what_robaws_has(each)
+        self._note_beside_fields()
         if self.instance.pk or not self.is_bound:
             self.fields.pop("is_no_twin", None)
         if "role" in self.fields:
             self.fields["role"].choices = self._roles()  # type: ignore[attr-defined]
+
+    def _note_beside_fields(self) -> None:
+        """What Robaws holds where that differs, when and by whom it was changed last, and what may be meant."""
+        for column, values in SUGGESTED.items():
+            if column in self.fields:
+                self.fields[column].widget = Suggesting(values)
+        if not self.instance.pk:
+            return
+        differing = {each.column: each for each in differences(self.instance)}
+        changed = last_changes(self.instance)
+        for column in self.stored:
+            notes = [_what_robaws_has(differing[column])] if column in differing else []
+            notes += [_last_change(changed[column])] if column in changed else []
+            if notes:
+                self.fields[column].help_text = SafeString(" ").join(notes)
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data
@@ -136,6 +152,13 @@ def _what_robaws_has(difference: Difference) -> SafeString:
         cells.shown(difference.theirs),
         cells.take_button(difference.column, difference.theirs),
     )
+
+
+def _last_change(change: Change) -> SafeString:
+    said = _("Changed {ago} by {who} ({how})")
+    how = words.said(change.get_source_display())
+    note = format_html(str(said), ago=cells.ago(change.at), who=words.said(change.actor), how=how)
+    return format_html('<span class="bc-changed">{}</span>', note)
 
 
 def _clash(stored: Value, typed: Value) -> str:

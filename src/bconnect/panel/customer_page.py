@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.conf import settings
+from django.db.models import Max
 
 from bconnect.customers.fields import BY_COLUMN
 from bconnect.customers.models import Customer
@@ -43,7 +44,7 @@ def customer_page(customer: Customer) -> CustomerPage:
         differences=differences(customer),
         issues=[(label(column), issues.in_words(code)) for column, code in (customer.issues or {}).items()],
         alternates=[(label(column), ", ".join(values)) for column, values in (customer.alternates or {}).items()],
-        refused=parked.reason if parked else "",
+        refused=words.said(parked.reason) if parked else "",
         in_robaws=address_in_robaws(customer),
         changes=list(Change.objects.filter(customer=customer)[:SHOWN_CHANGES]),
         intakes=list(intakes[:SHOWN_INTAKES]),
@@ -54,6 +55,13 @@ def customer_page(customer: Customer) -> CustomerPage:
 
 def intakes_of(customer: Customer) -> Any:
     return Intake.objects.filter(robaws_client_id=customer.robaws_client_id)
+
+
+def last_changes(customer: Customer) -> dict[str, Change]:
+    """The newest change of each column that has changed: one query."""
+    mine = Change.objects.filter(customer=customer).order_by()
+    newest = mine.values("field").annotate(newest=Max("pk")).values("newest")
+    return {change.field: change for change in Change.objects.filter(pk__in=newest)}
 
 
 def address_in_robaws(customer: Customer) -> str:

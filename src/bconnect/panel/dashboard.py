@@ -13,10 +13,11 @@ from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from bconnect.customers.models import Customer
 from bconnect.operations.conditions import SYNC_JOBS
-from bconnect.panel import figures, guards, roles, run_cancel
+from bconnect.panel import figures, guards, roles, run_cancel, words
 from bconnect.panel.customer_filters import NO_ROLE
 from bconnect.panel.figures import Day, Quota, Webhooks
 from bconnect.panel.run_admin import duration, percent, status_badge
@@ -79,6 +80,7 @@ class Dashboard:
     webhooks: Webhooks | None
     quotas: list[Quota]
     override: str
+    stopped: str
 
     @property
     def is_at_work(self) -> bool:
@@ -92,6 +94,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
     sees_runs = request.user.has_perm("sync.view_syncrun")
     states = _states() if sees_customers else []
     runs = _runs(request) if sees_runs else []
+    stopped = guards.latest_stopped() if sees_runs else None
     customers = sum(bar.count for bar in states)
     context["title"] = _("Dashboard")
     context["dashboard"] = Dashboard(
@@ -106,7 +109,8 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         days=figures.days(now) if sees_runs and customers else [],
         webhooks=figures.webhooks(now) if request.user.has_perm("webhooks.view_delivery") else None,
         quotas=figures.quotas(now) if sees_runs else [],
-        override=guards.gone(request) if sees_runs and guards.latest_stopped() else "",
+        override=guards.gone(request) if stopped else "",
+        stopped=words.said(stopped.error) if stopped else "",
     )
     return context
 
@@ -161,19 +165,23 @@ def _waiting(request: HttpRequest) -> list[Waiting]:
     if request.user.has_perm("sync.view_conflict"):
         link = reverse("admin:sync_conflict_changelist") + "?state=open"
         open_ones = Conflict.objects.filter(resolved_at=None).count()
-        waiting.append(Waiting(open_ones, _("conflicts to decide"), link))
+        waiting.append(Waiting(open_ones, ngettext("conflict to decide", "conflicts to decide", open_ones), link))
     if request.user.has_perm("sync.view_quarantinedrecord"):
         link = reverse("admin:sync_quarantinedrecord_changelist")
-        waiting.append(Waiting(QuarantinedRecord.objects.count(), _("records in quarantine"), link))
+        kept = QuarantinedRecord.objects.count()
+        waiting.append(Waiting(kept, ngettext("quarantined record", "quarantined records", kept), link))
     if request.user.has_perm("customers.view_customer"):
-        waiting.append(Waiting(ParkedEdit.objects.count(), _("edits Robaws refused"), _list(sync="refused")))
+        refused = ParkedEdit.objects.count()
+        told = ngettext("edit Robaws refused", "edits Robaws refused", refused)
+        waiting.append(Waiting(refused, told, _list(sync="refused")))
     if request.user.has_perm("sync.view_merge"):
         link = reverse("admin:sync_merge_changelist") + "?state__exact=held"
         held = Merge.objects.filter(state=Merge.State.HELD).count()
-        waiting.append(Waiting(held, _("merges that are stuck"), link))
+        waiting.append(Waiting(held, ngettext("merge that is stuck", "merges that are stuck", held), link))
     if request.user.has_perm("webhooks.view_delivery"):
         link = reverse("admin:webhooks_delivery_changelist") + "?status__exact=failed"
-        waiting.append(Waiting(replay.failed().count(), _("webhook events given up"), link))
+        failed = replay.failed().count()
+        waiting.append(Waiting(failed, ngettext("webhook event given up", "webhook events given up", failed), link))
     return waiting
 
 

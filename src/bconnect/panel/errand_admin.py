@@ -11,12 +11,12 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter  # type: ignore[import-untyped]
 
 from bconnect.customers.models import Customer
 from bconnect.jobs import errands
 from bconnect.jobs.models import Errand
 from bconnect.panel import asking, cells, guards, words
+from bconnect.panel.customer_filters import ChoicesFilter
 from bconnect.panel.read_only import ReadOnlyAdmin
 
 COLOURS = {"waiting": "grey", "working": "info", "done": "success", "failed": "danger", "cancelled": "warning"}
@@ -35,8 +35,8 @@ def may_stop(request: HttpRequest, errand: Errand) -> bool:
 
 @admin.register(Errand)
 class ErrandAdmin(ReadOnlyAdmin):
-    list_display = ("title_shown", "state_shown", "by", "asked", "detail")
-    list_filter = (("state", ChoicesDropdownFilter),)
+    list_display = ("title_shown", "state_shown", "by", "asked", "detail_shown")
+    list_filter = (("state", ChoicesFilter),)
     search_fields = ("by", "detail")
     fields = ()
     change_form_template = "panel/errand.html"
@@ -52,6 +52,10 @@ class ErrandAdmin(ReadOnlyAdmin):
     @admin.display(description=_("asked for"), ordering="asked_at")
     def asked(self, errand: Errand) -> SafeString | str:
         return cells.ago(errand.asked_at)
+
+    @admin.display(description=_("detail"))
+    def detail_shown(self, errand: Errand) -> str:
+        return words.said(errand.detail)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Errand]:
         found: QuerySet[Errand] = super().get_queryset(request)
@@ -122,7 +126,7 @@ def _linked(failures: list[list[str]]) -> list[tuple[str, str, str]]:
     return [
         (
             client_id,
-            why,
+            words.said(why),
             reverse("admin:customers_customer_change", args=[keys[client_id]]) if client_id in keys else "",
         )
         for client_id, why in failures

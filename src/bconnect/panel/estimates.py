@@ -22,10 +22,20 @@ def full_pull() -> int:
 
 
 def requests(number: int, *, in_bulk: bool = False) -> str:
-    """How many it takes, and how many of that kind are left, as a sentence."""
-    about = ngettext("It takes about %s request.", "It takes about %s requests.", number) % cells.count(number)
-    left = quota_left(in_bulk=in_bulk)
-    return about if left is None else about + " " + _("%s are left today.") % cells.count(left)
+    """How many it takes, and whether what is left of the day is enough, as a sentence."""
+    about, left = cells.count(number), quota_left(in_bulk=in_bulk)
+    if left is None:
+        return ngettext("It takes about %s request.", "It takes about %s requests.", number) % about
+    usable = max(0, left - settings.ROBAWS_DAILY_RESERVE)
+    if number <= usable:
+        return _("It takes about %(number)s of the %(left)s requests left today.") % {
+            "number": about,
+            "left": cells.count(left),
+        }
+    return _(
+        "It takes about %(number)s requests, but only %(usable)s may still be used today. It stops there; what is left "
+        "then has to be asked for again."
+    ) % {"number": about, "usable": cells.count(usable)}
 
 
 def quota_left(*, in_bulk: bool) -> int | None:

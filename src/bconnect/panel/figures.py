@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 
 from bconnect.jobs import errands
 from bconnect.operations import conditions
+from bconnect.panel import words
 from bconnect.sync.models import Change, RequestLimit
 from bconnect.webhooks.models import Delivery, Status
 
@@ -99,7 +100,7 @@ def quotas(now: datetime) -> list[Quota]:
 
 def troubles(now: datetime) -> list[str]:
     """What is out of order, a line each; the conflicts stand on a tile of their own."""
-    found = [reason for name, reason in conditions.look(now).items() if reason and name != "conflicts"]
+    found = [words.said(reason) for name, reason in conditions.look(now).items() if reason and name != "conflicts"]
     if not errands.worker_is_there(now):
         found.append(_("No background worker is running: nothing is synced by itself. Start `bconnect serve`."))
     return found

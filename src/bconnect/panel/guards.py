@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from bconnect.customers.models import Customer
-from bconnect.panel import cells
+from bconnect.panel import cells, words
 from bconnect.panel.merge_views import RIGHT as MERGE
 from bconnect.sync import twins
 from bconnect.sync.models import SyncRun
@@ -55,7 +55,7 @@ def latest_stopped() -> SyncRun | None:
 def gone_warning(run: SyncRun) -> str:
     return _("The last full sync (run %(run)s) stopped, and marked nobody inactive: %(why)s") % {
         "run": run.pk,
-        "why": run.error,
+        "why": words.said(run.error),
     }
 
 
@@ -64,6 +64,19 @@ def gone_meaning() -> str:
         "So many are hardly ever deleted at once. More often the login belongs to another tenant, or Robaws showed "
         "only a part. Going on marks them all inactive here."
     )
+
+
+def gone_warnings(request: HttpRequest, run: SyncRun) -> list[str]:
+    """For the page that asks whether to sync: what happened, what it means, and who may go on."""
+    told = [gone_warning(run), gone_meaning()]
+    if not request.user.has_perm(OVERRIDE):
+        told.append(
+            _(
+                "You can sync again: it stops again where they still are missing. Only an administrator can say that "
+                "they really are gone."
+            )
+        )
+    return told
 
 
 def gone(request: HttpRequest) -> SafeString:

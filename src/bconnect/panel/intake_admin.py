@@ -11,13 +11,13 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin  # type: ignore[import-untyped]
-from unfold.contrib.filters.admin import ChoicesDropdownFilter  # type: ignore[import-untyped]
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget  # type: ignore[import-untyped]
 
 from bconnect.customers.models import Customer
 from bconnect.intakes.models import Intake
 from bconnect.panel import cells, roles, words
 from bconnect.panel.big_lists import BigPaginator
+from bconnect.panel.customer_filters import ChoicesFilter
 from bconnect.panel.customer_select import CustomerSelect, warning
 
 STATUS_COLOURS = {"pending": "warning", "in_progress": "info", "completed": "success", "cancelled": "grey"}
@@ -62,7 +62,7 @@ class IntakeAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
     form = IntakeForm
     list_display = ("number", "customer_name", "service_type", "status_badge", "priority_badge", "contact", "made")
     list_display_links = ("number", "customer_name")
-    list_filter = (("status", ChoicesDropdownFilter), ("priority", ChoicesDropdownFilter))
+    list_filter = (("status", ChoicesFilter), ("priority", ChoicesFilter))
     list_filter_submit = True
     list_fullwidth = True
     list_per_page = 50

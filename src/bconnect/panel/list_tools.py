@@ -36,6 +36,7 @@ VIEWS: tuple[tuple[str | Promise, dict[str, str]], ...] = (
     (_("New here"), {"sync": "new"}),
     (_("Gone"), {"sync": "gone"}),
     (_("Duplicates"), {"duplicates": "yes"}),
+    (_("No VAT number"), {"vat": "no"}),
     (_("Blacklisted"), {"role": "BLACKLISTED"}),
 )
 
@@ -76,6 +77,9 @@ def _word(key: str, value: str) -> str:
         ("intakes", "yes"): _("with intakes"),
         ("intakes", "no"): _("without intakes"),
         ("duplicates", "yes"): _("with duplicates"),
+        ("vat", "yes"): _("with a VAT number"),
+        ("vat", "no"): _("without a VAT number"),
+        ("duplicates", "no"): _("without duplicates"),
         ("is_active__exact", "1"): _("active"),
         ("is_active__exact", "0"): _("inactive"),
         ("role", "-"): _("(no role)"),

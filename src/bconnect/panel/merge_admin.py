@@ -11,10 +11,10 @@ from django.urls import URLPattern, path
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter  # type: ignore[import-untyped]
 
 from bconnect.customers.models import Customer
-from bconnect.panel import cells
+from bconnect.panel import cells, words
+from bconnect.panel.customer_filters import ChoicesFilter
 from bconnect.panel.customer_page import label
 from bconnect.panel.merge_views import RIGHT, RIGHT_TO_DELETE, go_on_page, merge_page, undo_page
 from bconnect.panel.read_only import ReadOnlyAdmin
@@ -30,7 +30,7 @@ STEP_COLOURS = {"waiting": "info", "held": "warning", "left": "warning"}
 class MergeAdmin(ReadOnlyAdmin):
     list_display = ("number", "survivor_name", "client_id", "others", "state_badge", "merged_by", "merged")
     list_display_links = ("number", "survivor_name")
-    list_filter = (("state", ChoicesDropdownFilter),)
+    list_filter = (("state", ChoicesFilter),)
     search_fields = ("survivor_name", "survivor_client_id", "merged__name", "merged__robaws_client_id")
     fields = ("number", "merged_by", "merged")
     readonly_fields = ("number", "merged")
@@ -72,7 +72,7 @@ class MergeAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("state"), ordering="state")
     def state_badge(self, record: Merge) -> SafeString:
-        return cells.badge(record.get_state_display(), STATE_COLOURS[record.state])
+        return cells.badge(words.said(record.get_state_display()), STATE_COLOURS[record.state])
 
     @admin.display(description=_("when"), ordering="merged_at")
     def merged(self, record: Merge) -> SafeString | str:
@@ -86,7 +86,7 @@ def _page(record: Merge, request: HttpRequest) -> dict[str, Any]:
     return {
         "merge": record,
         "survivor": Customer.objects.filter(pk=record.survivor_id).first(),
-        "badge": cells.badge(record.get_state_display(), STATE_COLOURS[record.state]),
+        "badge": cells.badge(words.said(record.get_state_display()), STATE_COLOURS[record.state]),
         "steps": [_survivor_step(record), *(_step(each) for each in merged)],
         "next_try_at": _next_try_at() if record.state == Merge.State.OPEN and not asked else None,
         "is_live": record.state == Merge.State.OPEN or asked,
@@ -121,13 +121,13 @@ def _survivor_step(record: Merge) -> Step:
         badge = cells.badge(gettext("not confirmed yet"), "warning" if is_held else "info")
     name = gettext("%s (stays)") % record.survivor_name
     at = record.confirmed_at or record.tried_at
-    return Step(name, record.survivor_client_id, badge, record.attempts, at, record.error)
+    return Step(name, record.survivor_client_id, badge, record.attempts, at, words.said(record.error))
 
 
 def _step(merged: MergedCustomer) -> Step:
-    badge = cells.badge(merged.get_step_display(), STEP_COLOURS.get(merged.step, "success"))
+    badge = cells.badge(words.said(merged.get_step_display()), STEP_COLOURS.get(merged.step, "success"))
     at = merged.done_at or merged.tried_at
-    return Step(merged.name, merged.robaws_client_id, badge, merged.attempts, at, merged.error)
+    return Step(merged.name, merged.robaws_client_id, badge, merged.attempts, at, words.said(merged.error))
 
 
 def _next_try_at() -> datetime | None:

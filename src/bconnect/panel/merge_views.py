@@ -20,7 +20,7 @@ from bconnect.customers.duplicates.evidence import Tier
 from bconnect.customers.duplicates.refresh import follow
 from bconnect.customers.models import Customer
 from bconnect.jobs.queue import enqueue
-from bconnect.panel import cells
+from bconnect.panel import cells, words
 from bconnect.panel.merge_form import Answer, Preview, preview, read_answer
 from bconnect.sync import merge_job, merging
 from bconnect.sync.merge_plan import CannotMergeError
@@ -58,7 +58,7 @@ def _shown(
     try:
         shown = preview(client_ids, answer) if len(client_ids) > 1 else None
     except CannotMergeError as refused:
-        shown, error = None, error or str(refused)
+        shown, error = None, error or words.said(refused)
     context = {
         **admin.site.each_context(request),
         "title": _("Merge customers"),

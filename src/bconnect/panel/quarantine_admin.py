@@ -2,13 +2,14 @@
 
 from django.contrib import admin, messages
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action  # type: ignore[import-untyped]
 
-from bconnect.panel import asking, cells, estimates
+from bconnect.panel import asking, cells, estimates, words
 from bconnect.panel.read_only import ReadOnlyAdmin
 from bconnect.sync.models import QuarantinedRecord
 
@@ -18,22 +19,35 @@ MOST = 500
 @admin.register(QuarantinedRecord)
 class QuarantineAdmin(ReadOnlyAdmin):
     actions = ("retry",)
-    list_display = ("record", "reason", "attempts", "first_seen", "last_seen")
+    actions_detail = ("retry_one",)
+    list_display = ("record", "reason_shown", "attempts", "first_seen", "last_seen")
     search_fields = ("robaws_client_id", "reason", "key")
-    fields = ("record", "reason", "attempts", "first_seen", "last_seen", "data_shown")
-    readonly_fields = ("record", "first_seen", "last_seen", "data_shown")
+    fields = ("record", "reason_shown", "attempts", "first_seen", "last_seen", "data_shown")
+    readonly_fields = ("record", "reason_shown", "first_seen", "last_seen", "data_shown")
 
-    def has_order_pull_permission(self, request: HttpRequest) -> bool:
+    def has_order_pull_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return request.user.has_perm("jobs.order_pull")
 
     @action(description=_("Try again now"), permissions=["order_pull"])  # type: ignore[untyped-decorator]
     def retry(self, request: HttpRequest, chosen: QuerySet[QuarantinedRecord]) -> HttpResponse | None:
+        return self._retry(request, chosen, is_answer=bool(request.POST.get("confirmed")))
+
+    @action(description=_("Try again now"), permissions=["order_pull"], url_path="retry", icon="replay")  # type: ignore[untyped-decorator]
+    def retry_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
+        chosen = QuarantinedRecord.objects.filter(pk=object_id if object_id.isdecimal() else 0)
+        asked = self._retry(request, chosen, is_answer=request.method == "POST")
+        return asked or HttpResponseRedirect(reverse("admin:sync_quarantinedrecord_changelist"))
+
+    def _retry(
+        self, request: HttpRequest, chosen: QuerySet[QuarantinedRecord], *, is_answer: bool
+    ) -> HttpResponse | None:
+        """None where nothing of it can be asked for by an id."""
         named = chosen.exclude(robaws_client_id=None).order_by("id")
         ids = [each for each in named.values_list("robaws_client_id", flat=True)[:MOST] if each]
         if not ids:
             messages.warning(request, gettext("Records without an id are tried again by the next full sync."))
             return None
-        if request.POST.get("confirmed"):
+        if is_answer:
             return asking.order(request, "sync some", "Tried again", client_ids=ids)
         facts = [
             ngettext("%d client is read live.", "%d clients are read live.", len(ids)) % len(ids),
@@ -44,7 +58,7 @@ class QuarantineAdmin(ReadOnlyAdmin):
             title=gettext("Try again now?"),
             facts=facts,
             button=gettext("Try again"),
-            back=request.get_full_path(),
+            back=reverse("admin:sync_quarantinedrecord_changelist"),
             kept=asking.kept(request),
         )
         return asking.ask(request, self, question)
@@ -56,6 +70,10 @@ class QuarantineAdmin(ReadOnlyAdmin):
     @admin.display(description=_("record"), ordering="key")
     def record(self, record: QuarantinedRecord) -> str:
         return record.robaws_client_id or str(_("without an id"))
+
+    @admin.display(description=_("reason"), ordering="reason")
+    def reason_shown(self, record: QuarantinedRecord) -> str:
+        return words.said(record.reason)
 
     @admin.display(description=_("first seen"), ordering="first_seen_at")
     def first_seen(self, record: QuarantinedRecord) -> SafeString | str:

@@ -6,10 +6,10 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter  # type: ignore[import-untyped]
 
 from bconnect.panel import cells, words
 from bconnect.panel.conflict_admin import customer_link
+from bconnect.panel.customer_filters import ChoicesFilter
 from bconnect.panel.customer_page import label
 from bconnect.panel.read_only import ReadOnlyAdmin
 from bconnect.sync.models import Change
@@ -17,9 +17,18 @@ from bconnect.sync.models import Change
 
 @admin.register(Change)
 class ChangeAdmin(ReadOnlyAdmin):
-    list_display = ("when", "customer_shown", "field_shown", "from_value", "to_value", "source_shown", "actor", "run")
+    list_display = (
+        "when",
+        "customer_shown",
+        "field_shown",
+        "from_value",
+        "to_value",
+        "source_shown",
+        "actor_shown",
+        "run",
+    )
     list_display_links = None
-    list_filter = (("source", ChoicesDropdownFilter),)
+    list_filter = (("source", ChoicesFilter),)
     search_fields = ("customer__name", "=customer__robaws_client_id", "=field", "actor")
     list_select_related = ("customer", "run")
 
@@ -50,6 +59,10 @@ class ChangeAdmin(ReadOnlyAdmin):
     @admin.display(description=_("how"), ordering="source")
     def source_shown(self, change: Change) -> str:
         return words.said(change.get_source_display())
+
+    @admin.display(description=_("by"), ordering="actor")
+    def actor_shown(self, change: Change) -> str:
+        return words.said(change.actor)
 
     @admin.display(description=_("to"))
     def to_value(self, change: Change) -> str:

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
-from unfold.contrib.filters.admin import ChoicesDropdownFilter  # type: ignore[import-untyped]
 
 from bconnect.panel import asking, cells, guards, run_cancel, words
+from bconnect.panel.customer_filters import ChoicesFilter
 from bconnect.panel.customer_page import label
 from bconnect.panel.read_only import ReadOnlyAdmin
 from bconnect.sync import gateway
@@ -35,7 +35,9 @@ TRIED_OUT = 200
 
 def status_badge(run: SyncRun) -> SafeString:
     """One word; the longer meaning is its tool tip."""
-    return cells.badge(words.said(run.status), STATUS_COLOURS.get(run.status, "grey"), run.get_status_display())
+    return cells.badge(
+        words.said(run.status), STATUS_COLOURS.get(run.status, "grey"), words.said(run.get_status_display())
+    )
 
 
 def duration(run: SyncRun) -> str:
@@ -64,7 +66,7 @@ def undo_question(run: SyncRun) -> asking.Question:
         facts.append(ngettext("%d change is put back.", "%d changes are put back.", back) % back)
         if left:
             facts.append(ngettext("%d is left as it is:", "%d are left as they are:", left) % left)
-        rows = [(each.client_id, label(each.field), each.reason) for each in outcome.left[:SHOWN_CHANGES]]
+        rows = [(each.client_id, label(each.field), words.said(each.reason)) for each in outcome.left[:SHOWN_CHANGES]]
     else:
         facts.append(gettext("%s changes are looked at; what was changed since is left as it is.") % cells.count(count))
     return asking.Question(
@@ -95,13 +97,23 @@ class RunAdmin(ReadOnlyAdmin):
         "errors",
         "pushed",
         "requests",
-        "started_by",
+        "started_by_shown",
     )
-    list_filter = (("kind", ChoicesDropdownFilter), ("status", ChoicesDropdownFilter))
+    list_filter = (("kind", ChoicesFilter), ("status", ChoicesFilter))
     change_form_outer_before_template = "panel/run_now.html"
     change_form_outer_after_template = "panel/run_changes.html"
     fieldsets = (
-        (None, {"fields": (("status_shown", "kind_shown"), ("started_at", "duration_shown"), "started_by", "error")}),
+        (
+            None,
+            {
+                "fields": (
+                    ("status_shown", "kind_shown"),
+                    ("started_at", "duration_shown"),
+                    "started_by_shown",
+                    "error_shown",
+                )
+            },
+        ),
         (
             _("Counts"),
             {
@@ -117,7 +129,7 @@ class RunAdmin(ReadOnlyAdmin):
         ),
         (_("Window"), {"fields": (("updated_from", "newest_seen_at"), "watermark"), "classes": ("collapse",)}),
     )
-    readonly_fields = ("status_shown", "kind_shown", "duration_shown")
+    readonly_fields = ("status_shown", "kind_shown", "duration_shown", "started_by_shown", "error_shown")
 
     @admin.display(description=_("run"), ordering="id")
     def number(self, run: SyncRun) -> str:
@@ -138,6 +150,14 @@ class RunAdmin(ReadOnlyAdmin):
     @admin.display(description=_("duration"))
     def duration_shown(self, run: SyncRun) -> str:
         return duration(run)
+
+    @admin.display(description=_("begun by"), ordering="started_by")
+    def started_by_shown(self, run: SyncRun) -> str:
+        return words.said(run.started_by)
+
+    @admin.display(description=_("error"))
+    def error_shown(self, run: SyncRun) -> str:
+        return words.said(run.error) or cells.EMPTY
 
     def get_urls(self) -> list[URLPattern]:
         undo = self.admin_site.admin_view(self.undo)

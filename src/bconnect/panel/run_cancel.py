@@ -30,8 +30,10 @@ def stop(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method != "POST" or not may_stop(request, run):
         raise PermissionDenied
     who, now = asking.who(request), timezone.now()
+    # The run first: whichever mark is seen, the task is told the same end.
+    asked = cancel.ask(run, who, now)
     behind = errands.cancel(run.errand, who, now) if run.errand else False
-    if cancel.ask(run, who, now) or behind:
+    if asked or behind:
         asking.note(request, run, "Stopped")
         messages.info(request, _("It stops at its next step. What was done so far stays."))
     return page

@@ -57,7 +57,7 @@ def job_lines() -> list[JobLine]:
                 cells.badge(words.said(row.outcome), COLOURS.get(row.outcome, "grey"))
                 if row and row.outcome
                 else cells.EMPTY,
-                row.detail if row else "",
+                words.said(row.detail) if row else "",
             )
         )
     return lines
@@ -102,7 +102,7 @@ class ScheduleAdmin(ReadOnlyAdmin):
             title=_("Let writing to Robaws go on?") if held else _("Hold all writing to Robaws?"),
             facts=[
                 _("While it is held nothing is sent or deleted there, by nobody and no schedule. Reading goes on."),
-                *([str(held)] if held else []),
+                *([words.said(held)] if held else []),
             ],
             form=form,
             button=_("Go on") if held else _("Hold"),

@@ -15,7 +15,7 @@ from unfold.decorators import action  # type: ignore[import-untyped]
 
 from bconnect.customers.models import Customer
 from bconnect.intakes.models import Intake
-from bconnect.panel import asking, cells, edited, estimates
+from bconnect.panel import asking, cells, edited, estimates, words
 from bconnect.panel.asking import Question, Table
 from bconnect.panel.merge_views import MOST as MOST_MERGED
 from bconnect.panel.merge_views import RIGHT, merge_address
@@ -148,7 +148,7 @@ class SelectionActions:
                     forget(customer, who=asking.who(request), now=timezone.now())
                 deleted += 1
             except StillInUseError as error:  # an intake was made meanwhile
-                messages.error(request, str(error))
+                messages.error(request, words.said(error))
         told = ngettext("%d customer was deleted here.", "%d customers were deleted here.", deleted) % deleted
         messages.success(request, told + " " + _("Robaws keeps its client. It is not brought back here by a sync."))
 

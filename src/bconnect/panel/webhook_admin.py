@@ -13,13 +13,13 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.contrib.filters.admin import (  # type: ignore[import-untyped]
-    ChoicesDropdownFilter,
     FieldTextFilter,
     RangeDateTimeFilter,
 )
 from unfold.decorators import action  # type: ignore[import-untyped]
 
-from bconnect.panel import asking, cells
+from bconnect.panel import asking, cells, words
+from bconnect.panel.customer_filters import ChoicesFilter
 from bconnect.panel.read_only import ReadOnlyAdmin
 from bconnect.webhooks import replay
 from bconnect.webhooks.models import Delivery, WebhookConfiguration
@@ -44,9 +44,9 @@ class PayloadFilter(FieldTextFilter):  # type: ignore[misc]  # Unfold has no typ
 
 @admin.register(Delivery)
 class DeliveryAdmin(ReadOnlyAdmin):
-    list_display = ("event", "status_shown", "client", "outcome", "attempts", "received", "took")
+    list_display = ("event", "status_shown", "client", "outcome_shown", "attempts", "received", "took")
     list_filter = (
-        ("status", ChoicesDropdownFilter),
+        ("status", ChoicesFilter),
         ("event_type", FieldTextFilter),
         ("received_at", RangeDateTimeFilter),
         ("payload", PayloadFilter),
@@ -57,7 +57,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
     actions_list = ("replay_failed",)
     actions_detail = ("replay_one",)
     fieldsets = (
-        (None, {"fields": (("event", "status_shown"), ("client", "robaws_id"), "outcome", "error_message")}),
+        (None, {"fields": (("event", "status_shown"), ("client", "robaws_id"), "outcome_shown", "error_shown")}),
         (
             _("Attempts"),
             {
@@ -70,7 +70,7 @@ class DeliveryAdmin(ReadOnlyAdmin):
         ),
         (_("Payload"), {"fields": ("payload_shown",)}),
     )
-    readonly_fields = ("event", "status_shown", "client", "payload_shown")
+    readonly_fields = ("event", "status_shown", "client", "outcome_shown", "error_shown", "payload_shown")
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Delivery]:
         found: QuerySet[Delivery] = super().get_queryset(request)
@@ -133,8 +133,8 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("state"), ordering="status")
     def status_shown(self, delivery: Delivery) -> SafeString:
-        words = delivery.error_message or delivery.get_status_display()
-        return cells.badge(delivery.status, COLOURS.get(delivery.status, "grey"), words)
+        meaning = words.said(delivery.error_message or delivery.get_status_display())
+        return cells.badge(words.said(delivery.status), COLOURS.get(delivery.status, "grey"), meaning)
 
     @admin.display(description=_("client"), ordering="robaws_client_id")
     def client(self, delivery: Delivery) -> SafeString | str:
@@ -142,6 +142,14 @@ class DeliveryAdmin(ReadOnlyAdmin):
             return cells.EMPTY
         address = f"{reverse('admin:customers_customer_changelist')}?q={delivery.robaws_client_id}"
         return format_html('<a class="bc-link" href="{}">{}</a>', address, delivery.robaws_client_id)
+
+    @admin.display(description=_("outcome"), ordering="outcome")
+    def outcome_shown(self, delivery: Delivery) -> str:
+        return words.said(delivery.outcome) or cells.EMPTY
+
+    @admin.display(description=_("error"))
+    def error_shown(self, delivery: Delivery) -> str:
+        return words.said(delivery.error_message) or cells.EMPTY
 
     @admin.display(description=_("failed attempts"), ordering="retry_count")
     def attempts(self, delivery: Delivery) -> int:

@@ -1,10 +1,13 @@
 """Words that stand in the tables and modules below the UI, which know no language, for the translators to find."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from functools import cache
 
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
+
+from bconnect.panel.sentences import SENTENCES
 
 FIELDS = (
     _("Name"),
@@ -31,7 +34,8 @@ SOURCES = (
     _("edited here, sent to Robaws"),
     _("a conflict was resolved"),
     _("the client is gone from Robaws"),
-    _("a run was undone"),
+    _("a run or a merge was undone"),
+    _("taken over in a merge"),
     _("edited here"),
 )
 STATES = (
@@ -55,6 +59,33 @@ STATES = (
     _("Incremental"),
     _("Limited"),
     _("Client"),
+    _("Push"),
+    _("done, some records failed"),
+    _("could not show that it saw everything"),
+    _("stopped, can go on"),
+    _("steps in Robaws are left"),
+    _("waits for somebody"),
+    _("undone"),
+    _("nothing to do in Robaws"),
+    _("waiting"),
+    _("deactivated"),
+    _("deleted"),
+    _("was gone from Robaws already"),
+    _("stays active: it can't be deactivated"),
+    _("received"),
+    _("processing"),
+    _("processed"),
+    _("ignored"),
+    _("rejected"),
+    _("given up after all attempts"),
+    _("of a type that concerns nothing here"),
+    _("refused at the door"),
+    _("schedule"),
+    _("live"),
+    _("replica"),
+    _("# wait for somebody"),
+    _("# are late"),
+    _("none"),
 )
 JOBS = (
     _("incremental"),
@@ -118,24 +149,6 @@ LIKENESS = (
     _("likely"),
     _("possible"),
 )
-NUMBERS = re.compile(r"\d+")
-
-
-def said(word: object) -> str:
-    """The word in the reader's language, where there is one for it. Numbers in it stay: # stands for each."""
-    text = str(word)
-    if not text:
-        return ""
-    numbers = iter(NUMBERS.findall(text))
-    pattern = NUMBERS.sub("#", text)
-    translated = gettext(pattern)
-    return text if translated == pattern else re.sub("#", lambda _blank: next(numbers), translated)
-
-
-def several(phrases: Iterable[object], between: str = "; ") -> str:
-    return between.join(map(said, phrases))
-
-
 INTAKES = (
     _("Pending"),
     _("In Progress"),
@@ -146,3 +159,80 @@ INTAKES = (
     _("High"),
     _("Urgent"),
 )
+NUMBERS = re.compile(r"\d+")
+BLANK = re.compile(r"\{(\w+)\}")
+THEIRS = "their_"
+SEPARATORS = ("; ", ": ")
+LONGEST = 1000
+"""Longer texts are shown as they are: nobody here writes such sentences."""
+
+
+def said(text: object) -> str:
+    """The text in the reader's language, as far as it is made of words and sentences of the tables here.
+
+    Robaws' own words, names and values in it stay what they are.
+    """
+    text = str(text)
+    if not text or len(text) > LONGEST or (get_language() or "en").startswith("en"):
+        return text
+    return _word(text) or _sentence(text) or _pieces(text) or text
+
+
+def several(phrases: Iterable[object], between: str = "; ") -> str:
+    return between.join(map(said, phrases))
+
+
+def _word(text: str) -> str:
+    """A fixed text. Numbers in it stay: # stands for each. Empty where there is no translation."""
+    numbers = iter(NUMBERS.findall(text))
+    pattern = NUMBERS.sub("#", text)
+    translated = gettext(pattern) if pattern else pattern
+    if translated != pattern:
+        return re.sub("#", lambda _blank: next(numbers), translated)
+    small = text[:1].lower() + text[1:]  # Django begins the names of choices with a capital
+    return "" if small == text else _capital(_word(small))
+
+
+def _capital(text: str) -> str:
+    return text[:1].upper() + text[1:]
+
+
+def _sentence(text: str) -> str:
+    """What stands in a sentence's blanks may be such a text itself. Empty where none of them fits."""
+    for sentence in _specific_first():
+        found = _pattern(sentence).fullmatch(text)
+        if found:
+            return _filled(gettext(sentence), found.groupdict())
+    return ""
+
+
+def _filled(sentence: str, values: Mapping[str, str]) -> str:
+    return BLANK.sub(
+        lambda blank: values[blank[1]] if blank[1].startswith(THEIRS) else said(values[blank[1]]), sentence
+    )
+
+
+def _pieces(text: str) -> str:
+    """Several texts in a row, or one behind its subject: "full: …; push: …". Empty where none of them is known."""
+    for separator in SEPARATORS:
+        for cut in re.finditer(separator, text):
+            head, tail = text[: cut.start()], text[cut.end() :]
+            if known := _word(head) or _sentence(head):
+                return known + separator + said(tail)
+            if known := _word(tail) or _sentence(tail):
+                return head + separator + known
+    return ""
+
+
+@cache
+def _specific_first() -> tuple[str, ...]:
+    return tuple(sorted(SENTENCES, key=lambda each: len(BLANK.sub("", each)), reverse=True))
+
+
+@cache
+def _pattern(sentence: str) -> re.Pattern[str]:
+    """`{name}` takes anything, also nothing."""
+    parts = BLANK.split(sentence)
+    return re.compile(
+        "".join(f"(?P<{part}>.*?)" if nth % 2 else re.escape(part) for nth, part in enumerate(parts)), re.DOTALL
+    )

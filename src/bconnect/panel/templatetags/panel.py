@@ -44,6 +44,11 @@ def value(of: Any) -> str:
 
 
 @register.simple_tag
+def copy_button(value: str) -> SafeString:
+    return cells.copy_button(value, _("Copy %(value)s") % {"value": value})
+
+
+@register.simple_tag
 def empty_advice(model: type[Model]) -> str:
     return empty_lists.advice(model)
 

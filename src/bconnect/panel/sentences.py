@@ -1,0 +1,138 @@
+"""What the sync, the webhooks and Robaws' client write down in English, as sentences with blanks for the translators.
+
+Below the UI nothing knows a language: runs, tasks, jobs and parked edits keep plain English, which logs and the
+command line show too. The pages look each text up here. A blank called `their_…` holds what is not ours to translate.
+A test sees to it that every sentence stands in the code.
+"""
+
+from django.utils.translation import gettext_noop as _
+
+GUARDS = (
+    _(
+        "{missing} of {known} clients are missing in Robaws: nothing was deactivated. Check that this is the right "
+        "tenant; if they really are gone, run again with --allow-mass-deactivation"
+    ),
+    _(
+        "{pending} of {total} customers are pending at once: nothing was sent. Look at them with --push --dry-run; if "
+        "this is meant, run again with --yes-all"
+    ),
+    _("Writing to Robaws is {held}{why}: `bconnect resume` ends the pause."),
+    _("paused by {by} since {since}"),
+    _("it looks like {others}: merge them, or push it with --allow-twins"),
+    _("{id} {their_name} (same {why})"),
+)
+RUNS = (
+    _("stopped by {who}"),
+    _("stopped by hand"),
+    _("{detail}; what was done so far stays"),
+    _("the process ended without a word"),
+    _("the list could not be shown to be complete: {why}"),
+    _("fewer records than Robaws counts"),
+    _("not sorted by id, and the list changed meanwhile"),
+    _("the same page whatever page is asked for"),
+    _("the list of changes kept moving while it was read; the next run reads it again"),
+    _("{why}. Nothing was concluded from what is absent; run it again."),
+    _("{count} customers failed in a row, the last: {why}"),
+    _("another run holds the lock ({holder}); let it finish first"),
+    _("process {number} on {machine}"),
+    _("this run was silent for too long and another one took over; it stops here"),
+    _("command line ({who})"),
+    _("run {run}: {count} records failed"),
+    _("{count} customers looked at"),
+    _("{count} changes were put back"),
+    _("{done}, {count} left as they are"),
+    _("that run is no longer kept"),
+    _("{job}: not ended, due since {moment}"),
+    _("{left} {mode} requests left today"),
+    _("merges of customers: {what}"),
+)
+HELD = (
+    _("Robaws has no such client; a full sync looks whether it is gone for good"),
+    _("it is gone from Robaws; the next full sync will mark it inactive"),
+    _("a client can't be without a name: give it one"),
+    _("Robaws answered OK but did not take {fields}"),
+    _("Robaws did not show whether it took {fields}; the next run looks again"),
+    _("Robaws showed it without its custom fields; the next run tries again"),
+    _("run a full sync before creating clients: their twins in Robaws are not known yet"),
+    _("it was deleted here meanwhile"),
+    _("it has no name yet"),
+    _("its creation was cut off, and not all new clients could be read: the next run looks again"),
+    _(
+        "its creation was cut off, and it may have become client {ids}: merge them, or, where it is none of these, "
+        "push it by itself with --client-id and --allow-twins"
+    ),
+    _("it was deleted here while it became client {id} in Robaws"),
+    _("it is client {id} now, and both rows were edited: make their {field} alike, and push again"),
+    _("its {field} is empty"),
+    _("its id is missing or is no id"),
+    _("it can't be read ({why})"),
+    _("the database refuses it ({why})"),
+    _("{count} intakes refer to customer {id}: merge or deactivate it instead"),
+    _("a person decided it"),
+    _("the field is in conflict"),
+    _("it was changed since, to {their_value}"),
+    _("the client is gone from Robaws"),
+    _("the run made this client"),
+    _("the customer is not here any more"),
+)
+MERGES = (
+    _("the survivor could not be pushed: {why}"),
+    _("the survivor is gone from Robaws: undo the merge, or create it again"),
+    _("the survivor's {fields} is in conflict: decide that first"),
+    _("the survivor was itself merged or deleted since"),
+    _("it changes in Robaws all the time: try again later"),
+    _("Robaws answered OK but left the client active: look at it there"),
+    _("it is in Robaws again"),
+    _("one of them was changed meanwhile: look at the preview again"),
+    _("customer {id} is gone from Robaws: merge into another one"),
+    _("Robaws does not know {id} yet: merge into {other}, which it knows"),
+    _("{id} is being created in Robaws: let a push finish that first"),
+)
+ROBAWS = (
+    _("{method} {path} answered {status} ({their_words}): {cure}"),
+    _("{method} {path} answered {status}: {cure}"),
+    _("see the message; if it stays unclear, ask Robaws support with the time of the request"),
+    _("check the API key and secret, and that this API user may use clients and webhooks"),
+    _("Robaws knows no such record: check the id and the base URL"),
+    _("correct the named value and send it again"),
+    _("lower the requests per second; another integration may share the limit"),
+    _("Robaws has a problem of its own: try again later"),
+    _(
+        "{left} of today's {mode} requests left, {reserve} are kept for others{until}: wait until then, or lower the "
+        "daily reserve"
+    ),
+    _("; it is renewed in {minutes} minutes"),
+    _("{request}: no connection ({why}): check the network, the base URL and its certificate"),
+    _("{request}: no answer in time; a write may have been applied: look, then try again"),
+    _("{request}: the connection broke off ({why}); a write may have been applied: look first"),
+)
+WEBHOOKS = (
+    _("{count} workers ended while they were at it: see their logs, then replay it"),
+    _("there is no client with an id in its data: see the payload, and ask Robaws support"),
+    _("the client was deleted or merged here"),
+    _("waits, since Robaws does not answer: {why}"),
+    _("the database was away"),
+    _("of an unknown type"),
+    _("older than what is known"),
+    _("larger than 1 MiB"),
+    _("not signed by an active secret"),
+    _("without a signature"),
+    _("signed more than 5 minutes ago: a repeat by a third party, or a clock that is wrong"),
+    _("signed more than 5 minutes in the future: is this machine's clock right?"),
+    _("no webhook is registered: `bconnect register_webhook --url …`"),
+    _("no event in 24 hours (the last: {moment})"),
+    _("{failed} of {all} events failed in 24 hours: `bconnect replay_webhooks --failed`"),
+    _("{count} events wait, the oldest for {minutes} minutes: is a worker running?"),
+    _("{count} events were begun and not ended: is a worker running?"),
+    _("Robaws could not be asked for its webhooks: {why}"),
+    _(
+        "webhook {id} is registered for {url} already, and every event would arrive twice: remove it with "
+        "`bconnect deactivate_webhook {webhook}{force}`, or add --force here"
+    ),
+    _("registered as webhook {id}"),
+    _("it is webhook {id} now, with a new secret"),
+    _("removed in Robaws and here"),
+    _("{count} registrations, all in order"),
+    _("{count} registrations, {odd} of them odd"),
+)
+SENTENCES = (*GUARDS, *RUNS, *HELD, *MERGES, *ROBAWS, *WEBHOOKS)

@@ -1,0 +1,113 @@
+"""What is written down in English below the UI is said in the reader's language, and follows when it is reworded."""
+
+import ast
+import itertools
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import pytest
+from django.utils import translation
+from tests.messages import LANGUAGES
+
+from bconnect.jobs.models import Errand
+from bconnect.panel import words
+from bconnect.panel.sentences import SENTENCES
+from bconnect.sync.absence import TooManyMissingError, check_share
+from bconnect.sync.models import Change, Merge, MergedCustomer, SyncRun
+from bconnect.webhooks.models import Status
+from robaws.errors import LoginRefused, QuotaSpent, Refused
+
+SOURCES = ("src/bconnect/customers", "src/bconnect/jobs", "src/bconnect/operations", "src/bconnect/sync")
+SOURCES += ("src/bconnect/webhooks", "src/robaws")
+CHOICES = (SyncRun.Kind, SyncRun.Status, Change.Source, Merge.State, MergedCustomer.Step, Status, Errand.State)
+BLANK = "{}"
+
+
+def texts(node: ast.AST, constants: Mapping[str, str]) -> list[str]:
+    """What this expression may write: a blank for each value that is only known when it runs."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return [text]
+        case ast.FormattedValue(value=ast.Name(id=name)) if name in constants:
+            return [constants[name]]
+        case ast.FormattedValue(value=ast.IfExp(body=body, orelse=orelse)):
+            return [*texts(body, constants), *texts(orelse, constants)]
+        case ast.FormattedValue():
+            return [BLANK]
+        case ast.JoinedStr(values=parts):
+            return ["".join(each) for each in itertools.product(*(texts(part, constants) for part in parts))]
+    return []
+
+
+def written() -> Iterator[str]:
+    for path in itertools.chain.from_iterable(Path(folder).rglob("*.py") for folder in SOURCES):
+        module = ast.parse(path.read_text(encoding="utf-8"))
+        constants = {
+            target.id: node.value.value
+            for node in module.body
+            if isinstance(node, ast.Assign) and isinstance(node.value, ast.Constant)
+            for target in node.targets
+            if isinstance(target, ast.Name) and isinstance(node.value.value, str)
+        }
+        for node in ast.walk(module):
+            yield from texts(node, constants)
+
+
+def test_every_sentence_is_one_that_the_code_writes() -> None:
+    found = set(written())
+    assert [each for each in SENTENCES if words.BLANK.sub(BLANK, each) not in found] == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_choice_of_the_models_has_a_word(language: str) -> None:
+    labels = {str(label) for choices in CHOICES for label in choices.labels}
+    same = {"Client", "Push", "Incremental"}
+    with translation.override(language):
+        assert {label for label in labels if words.said(label) == label} <= same
+
+
+def stopped() -> str:
+    with pytest.raises(TooManyMissingError) as error:
+        check_share(900, 4017)
+    return str(error.value)
+
+
+@pytest.mark.parametrize(
+    ("text", "nl", "fr"),
+    [
+        (stopped(), "900 van 4017 klanten ontbreken", "900 clients sur 4017 manquent"),
+        ("stopped by piet; what was done so far stays", "gestopt door piet; wat al gedaan", "arrêté par piet ;"),
+        (
+            "the list could not be shown to be complete: fewer records than Robaws counts",
+            "dat de lijst volledig is: minder records dan Robaws telt",
+            "complète : moins d'enregistrements",
+        ),
+        (
+            str(Refused(400, "PATCH", "/api/v2/clients/7", "city: no")),
+            "PATCH /api/v2/clients/7 antwoordde 400 (city: no): verbeter",
+            "a répondu 400 (city: no) : corrigez",
+        ),
+        (str(LoginRefused(401, "GET", "/x")), "antwoordde 401: controleer", "a répondu 401 : vérifiez"),
+        (
+            str(QuotaSpent(mode="live", remaining=12, reserve=500, resets_in_s=600)),
+            "nog 12 verzoeken (live) vandaag, 500 worden voor anderen vrijgehouden; ze worden vernieuwd over 10",
+            "12 requêtes directes restent aujourd'hui, 500 sont gardées pour d'autres; elles sont renouvelées dans 10",
+        ),
+        ("full: stopped by hand; push: it has no name yet", "stopped", "stopped"),
+    ],
+)
+def test_stored_texts_are_said_in_the_readers_language(text: str, nl: str, fr: str) -> None:
+    for language, expected in (("nl", nl), ("fr", fr)):
+        with translation.override(language):
+            if expected == "stopped":
+                assert expected not in words.said(text)
+            else:
+                assert expected in words.said(text)
+    with translation.override("en"):
+        assert words.said(text) == text
+
+
+@pytest.mark.parametrize("text", ["", "A name: of theirs", "{who} 100 % #3", "x" * 5000, "http://a.be: b; c"])
+def test_what_no_table_knows_stays_as_it_is(text: str) -> None:
+    with translation.override("nl"):
+        assert words.said(text) == text
