@@ -226,7 +226,7 @@ def test_a_merge_shows_each_step_with_its_tries_and_what_stopped_it(admin):
 def test_the_dashboard_counts_merges_that_are_stuck(admin):
     admin.post(preview_address(), answer(admin))
     Merge.objects.update(state="held")
-    assert "merge that is stuck" in admin.get(reverse("admin:index")).content.decode()
+    assert "<strong>1</strong><span>merge that is stuck</span>" in admin.get(reverse("admin:index")).content.decode()
 
 
 def test_the_preview_says_what_cannot_be_deactivated(admin):
