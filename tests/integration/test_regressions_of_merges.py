@@ -1,6 +1,7 @@
 """Faults that a random history found in merges, in what takes a merge or a run back, and about who wrote a value."""
 
 import pytest
+from django.db import connection
 
 from bconnect.customers.models import Customer
 from bconnect.sync import merging, unmerge
@@ -118,6 +119,24 @@ def test_half_a_line_is_not_put_back_where_both_sides_had_changed_the_other_half
     ]
     rig.push()
     assert rig.remote("1")["address"]["addressLine1"] == "Meir 1"
+
+
+def test_a_run_is_not_taken_back_on_the_survivor_of_a_merge_that_happens_meanwhile(rig):
+    edit_here("1", city="Gent")
+    rig.push()
+    rig.edit("3", address={"city": "Gent"})
+    rig.pull()
+    run, waiting = Change.objects.latest("id").run, [lambda: merge_here(rig, "3")]
+
+    def meanwhile(execute, sql, params, many, context):
+        if waiting and sql.startswith("SELECT") and Change._meta.db_table in sql:
+            waiting.pop()()
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(meanwhile):
+        undone = undo(run, tenant=rig.mapping, who="me", now=rig.clock.now())
+    assert [each.reason for each in undone.left] == ["its customer was merged into this one since"]
+    assert customer("1").city == "Gent"
 
 
 # --- what nobody has been shown -----------------------------------------------------------------------

@@ -80,7 +80,7 @@ def make_there(world: World, chance: Random) -> None:
 
 
 def delete_there(world: World, chance: Random) -> None:
-    for _ in range(chance.choice((1, 2, 3)) if world.setup.guarded else 1):
+    for _ in range(chance.choice((2, 2, 3)) if world.setup.guarded else 1):
         if (client_id := _any_client(world, chance)) is not None:
             world.clock.pass_(1)
             world.removed[client_id] = dict(world.tenant.clients[client_id])

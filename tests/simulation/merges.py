@@ -23,7 +23,7 @@ from tests.simulation.world import World
 
 ANYWAY_SHARE = 0.4
 EDITED_SHARE = 0.5
-CUT_SHARE = 0.4
+CUT_SHARE = 0.6
 IN_ROBAWS = (*(Merge.InRobaws.DEACTIVATE, Merge.InRobaws.DELETE) * 2, Merge.InRobaws.KEEP)
 LATEST = 8
 LOST_ANSWERS = ("reset-after", "hang-after", "500-after")

@@ -50,7 +50,7 @@ DISPUTES = {"clash": 25, "one": 20, "resolve": 3}
 """How often these come where single reads are partial: a conflict is what a partial read could end wrongly."""
 REGRETS = {"merge_and_undo": 40, "undo_run": 15}
 """How often these come where people often take back what was done."""
-ACCIDENTS = {"delete_there": 9, "full": 15}
+ACCIDENTS = {"delete_there": 25, "full": 25}
 """How often these come where few at once are too many."""
 MAIL = {"deliver": 9, "inbox": 7, "lose_mail": 1}
 """Webhook calls that come, or never will, and the worker that applies them."""

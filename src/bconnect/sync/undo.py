@@ -35,13 +35,14 @@ class Undone:
 
 def undo(run: SyncRun, *, tenant: Tenant, who: str, now: datetime, dry_run: bool = False) -> Undone:
     """Take a run's changes back, customer by customer, the newest first. What it put back shows as pending edits."""
-    outcome, moved = Undone(), _moved_by_merges(run)
+    outcome = Undone()
     changes = Change.objects.filter(run=run).select_related("customer").order_by("customer_id", "-id")
     for customer_id, group in groupby(changes, lambda change: change.customer_id):
         of_customer = list(group)
         with transaction.atomic():
             row = upsert.lock_one(customer_id)
-            reasons = {} if row is None else _reasons(of_customer, row, moved, tenant)
+            # Asked under the lock: somebody may merge into this one just now.
+            reasons = {} if row is None else _reasons(of_customer, row, _moved_by_merges(run), tenant)
             if row is not None and not dry_run:
                 _put_back([each for each in of_customer if each.pk not in reasons], row, who, now)
         for change in of_customer:
