@@ -22,8 +22,8 @@ _MORE: Final = ("country", "role", "language")
 _COLUMNS: Final = ("id", *features.COLUMNS, *_MORE)
 _TABLE, _PROFILES = Customer._meta.db_table, Profile._meta.db_table
 _SEPARATOR = "\x1f"
-_READING: Final = "2"
-"""To be raised when the same values are read otherwise than before: everybody is looked at anew then."""
+_READING: Final = "3"
+"""To be raised when the same values are read or weighed otherwise than before: everybody is looked at anew then."""
 
 
 def _seen(alias: str) -> str:
