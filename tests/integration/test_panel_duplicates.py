@@ -145,6 +145,19 @@ def test_a_value_of_one_that_is_left_out_is_not_taken(admin):
     assert customer("1").phone is None
 
 
+def test_the_lines_of_an_address_are_one_choice(admin):
+    for number, (street, house) in {"1": ("Noorderlaan", "1"), "3": ("Kaai", "3")}.items():
+        edit_here(number, street=street, street_number=house, address=f"{street} {house}")
+    preview = admin.get(preview_address()).context["preview"]
+    (line,) = (each for each in preview.lines if each.column in ("address", "street", "street_number"))
+    assert {cell.client_id: cell.value for cell in line.cells} | {"2": None} == {
+        "1": "Noorderlaan 1", "3": "Kaai 3", "2": None,
+    }  # fmt: skip
+    admin.post(preview_address(), answer(admin, **{"into": "1", "take-address": "3"}))
+    survivor = customer("1")
+    assert (survivor.street, survivor.street_number, survivor.address) == ("Kaai", "3", "Kaai 3")
+
+
 def test_nothing_is_merged_on_an_old_preview(admin):
     posted = answer(admin)
     edit_here("3", city="Gent")

@@ -5,13 +5,14 @@ from dataclasses import dataclass
 
 from django.http import QueryDict
 
-from bconnect.customers import references
+from bconnect.customers import normalise, references
 from bconnect.customers.duplicates.evidence import Evidence
 from bconnect.customers.duplicates.lookup import weakest
-from bconnect.customers.fields import Value
+from bconnect.customers.fields import COLUMNS, Value
 from bconnect.customers.models import Customer
 from bconnect.panel.customer_page import label
 from bconnect.sync import merging
+from bconnect.sync.address import COUNTRY, LINE
 from bconnect.sync.merge_plan import Plan
 from bconnect.sync.models import Merge
 
@@ -35,7 +36,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One field: a cell for each customer."""
+    """One field, or several that say one thing: a cell for each customer."""
 
     column: str
     label: str
@@ -111,10 +112,30 @@ def read_answer(posted: QueryDict, client_ids: Sequence[str]) -> Answer:
 
 
 def _lines(plan: Plan, shown: Sequence[str], answer: Answer | None) -> list[Line]:
+    choices = {each.column: each for each in plan.choices}
     lines = []
-    for choice in plan.choices:
-        taken_from = answer.taken.get(choice.column, choice.taken_from) if answer else choice.taken_from
-        cells = [Cell(each, choice.values[each], each == taken_from) for each in shown]
+    for columns in _CHOICES:
+        first = choices[columns[0]]
+        taken_from = answer.taken.get(first.column, first.taken_from) if answer else first.taken_from
+        values = {each: [choices[column].values[each] for column in columns] for each in shown}
+        cells = [Cell(each, _told(columns, values[each]), each == taken_from) for each in shown]
         if any(cell.value not in (None, "") for cell in cells):
-            lines.append(Line(choice.column, label(choice.column), cells, choice.differs))
+            differs = any(choices[column].differs for column in columns)
+            lines.append(Line(first.column, label(first.column), cells, differs))
     return sorted(lines, key=lambda line: not line.differs)
+
+
+_CHOICES = tuple(
+    next((group for group in (LINE, COUNTRY) if column in group), (column,))
+    for column in COLUMNS
+    if column not in (*LINE[1:], *COUNTRY[1:])
+)
+"""What is chosen at one go, named by its first column: columns that say one thing are one choice."""
+
+
+def _told(columns: Sequence[str], values: Sequence[Value]) -> Value:
+    """A choice's value as one text: the address, and the street where that does not begin with it."""
+    if columns == LINE:
+        address, street = str(values[0] or ""), normalise.join_street(*values[1:]) or ""
+        return address if address.startswith(street) else "\n".join(filter(None, (street, address)))
+    return next((value for value in values if value not in (None, "")), values[0])

@@ -12,7 +12,7 @@ from bconnect.customers.fields import Place, Value, clean, same
 from bconnect.sync.reconcile import full_base
 from bconnect.sync.shapes import lines_of
 
-LINE: Final = ("street", "street_number", "address")
+LINE: Final = ("address", "street", "street_number")
 COUNTRY: Final = ("country", "country_code")
 TOGETHER: Final = (*LINE, "city", "postal_code", *COUNTRY)
 """One address: all of it is of one customer, or a street of one would meet the city of another."""
