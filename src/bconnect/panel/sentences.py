@@ -76,9 +76,14 @@ HELD = (
     _("the customer is not here any more"),
 )
 MERGES = (
-    _("the survivor could not be pushed: {why}"),
+    _("the survivor could not be pushed: {why}. {cure}"),
+    _("the survivor could not be read in Robaws: {why}. {cure}"),
+    _("Nothing happens to the others before; it is tried again by itself. Where it stays so, undo the merge"),
+    _("Correct {fields} of client {id} here, and the merge goes on by itself; or undo the merge"),
+    _("{fields} did not reach Robaws"),
+    _("{fields} did not reach Robaws: {why}. {cure}"),
     _("the survivor is gone from Robaws: undo the merge, or create it again"),
-    _("the survivor's {fields} is in conflict: decide that first"),
+    _("the survivor's {fields} is in conflict: decide that first, and the merge goes on by itself"),
     _("the survivor was itself merged or deleted since"),
     _("it changes in Robaws all the time: try again later"),
     _("Robaws answered OK but left the client active: look at it there"),
