@@ -1,5 +1,7 @@
 """What a person decides: conflicts, undoing a run, deleting a customer."""
 
+from functools import partial
+
 import pytest
 from django.db import transaction
 from django.db.models import ProtectedError
@@ -145,6 +147,15 @@ def test_nothing_newer_in_robaws_is_deleted(rig):
         delete_everywhere(client, customer("2"), tenant=rig.mapping, who="me", now=rig.clock.now())
     assert "2" in rig.tenant.clients
     assert customer("2")
+
+
+def test_one_that_somebody_else_deletes_here_alone_meanwhile_stays_in_robaws(rig):
+    doomed = customer("2")
+    forgetting = partial(forget, customer("2"), who="somebody else", now=rig.clock.now())
+    rig.answer_once_with("GET", "/api/v2/clients/2", rig.remote("2"), forgetting)
+    with rig.client() as client, pytest.raises(ChangedMeanwhileError, match="deleted here meanwhile"):
+        delete_everywhere(client, doomed, tenant=rig.mapping, who="me", now=rig.clock.now())
+    assert "2" in rig.tenant.clients
 
 
 def test_a_lost_answer_to_a_delete_is_no_harm(rig):

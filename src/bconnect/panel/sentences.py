@@ -55,6 +55,8 @@ HELD = (
     _("Robaws showed it without its custom fields; the next run tries again"),
     _("run a full sync before creating clients: their twins in Robaws are not known yet"),
     _("it was deleted here meanwhile"),
+    _("customer {id} was merged into {other} meanwhile: undo that first"),
+    _("customer {id} was deleted here meanwhile, and stays in Robaws"),
     _("it has no name yet"),
     _("its creation was cut off, and not all new clients could be read: the next run looks again"),
     _(

@@ -51,7 +51,7 @@ def delete_everywhere(client: RobawsClient, customer: Customer, *, tenant: Tenan
             _refuse_changed(client, customer, tenant)
             # Asking Robaws took its time.
             _refuse_in_use(customer.robaws_client_id)
-            _refuse_merged(customer.robaws_client_id)
+            _refuse_put_away(customer)
             client.delete_client(customer.robaws_client_id)
         except RobawsError as error:
             if not is_absent(error):
@@ -65,18 +65,22 @@ def _refuse_in_use(client_id: str) -> None:
         raise StillInUseError(f"{referring} intakes refer to customer {client_id}: merge or deactivate it instead")
 
 
-def _refuse_merged(client_id: str) -> None:
-    """What was its own is another customer's by now, and has not reached that one's client perhaps."""
+def _refuse_put_away(customer: Customer) -> None:
+    """What was a merged customer's own is another's by now, and has not reached that one's client perhaps. One that was
+    deleted here alone is to stay in Robaws: whoever said so may know why."""
+    client_id = customer.robaws_client_id
     survivor = merged_into(client_id)
     if survivor is not None:
         raise ChangedMeanwhileError(f"customer {client_id} was merged into {survivor} meanwhile: undo that first")
+    if not Customer.objects.filter(pk=customer.pk).exists():
+        raise ChangedMeanwhileError(f"customer {client_id} was deleted here meanwhile, and stays in Robaws")
 
 
 def _refuse_changed(client: RobawsClient, customer: Customer, tenant: Tenant) -> None:
     record = client.get_client(customer.robaws_client_id)
     row = Customer.objects.filter(pk=customer.pk).values(*upsert.READ).first()
     if row is None:
-        return  # somebody else has deleted it here, or merged it
+        return  # as `_refuse_put_away` says
     if shows_extra_fields(row["metadata"]) and not shows_extra_fields(record):
         raise ChangedMeanwhileError(
             f"Robaws showed client {customer.robaws_client_id} without its custom fields, so nobody knows whether they "
