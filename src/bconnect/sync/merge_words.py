@@ -15,7 +15,7 @@ def not_pushed(client_id: str, reason: str, parked: ParkedEdit | None) -> str:
 
 def not_seen(reason: str) -> str:
     """Nothing had to be sent, but Robaws did not show the survivor either."""
-    cure = _AGAIN
+    cure = _AGAIN  # a blank of the sentence, as above: both cures are translated as sentences of their own
     return f"the survivor could not be read in Robaws: {reason.rstrip('.')}. {cure}"
 
 
