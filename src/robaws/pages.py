@@ -39,6 +39,7 @@ __all__ = ["Bookmark", "ForwardWalk", "PageRead", "StopReason", "Walk", "WalkOut
 
 _PASSES = 2
 _PASSES_UNSORTED = 3
+_LOOKS_AT_THE_END = 4  # while more is created than the last one has shown
 _PATIENCE = 3  # short pages asked for again in vain, before all of them are believed
 
 
@@ -250,14 +251,17 @@ class Walk:
     def _read_growth(self) -> Iterator[PageRead]:
         """What was created during the walk stands last: from the end back to what is known already."""
         tally = self._tally
-        is_needed = tally.total is not None and (tally.total > self._course.here.end or not tally.is_enough())
-        if not is_needed or self._reason is not StopReason.NOT_FINISHED:
-            return
-        for number in range(((tally.total or 1) - 1) // self._course.size, -1, -1):
-            read = self._told(self._read(number))
-            if not read.fresh:
+        has_grown = tally.total is not None and (tally.total > self._course.here.end or not tally.is_enough())
+        for again in range(_LOOKS_AT_THE_END if has_grown and self._reason is StopReason.NOT_FINISHED else 0):
+            known = tally.unique
+            for number in range(((tally.total or 1) - 1) // self._course.size, -1, -1):
+                read = self._told(self._read(number))
+                if read.fresh:
+                    yield read
+                if not read.fresh or (again and tally.is_enough()):
+                    break
+            if tally.is_enough() or tally.unique == known:
                 return
-            yield read
 
     # One page.
 

@@ -114,8 +114,9 @@ class Tally:
         return WalkOutcome(complete, reason, self.total, self.unique, self.pages, self.moved)
 
     def is_enough(self) -> bool:
-        """Whether as many were seen as the smallest total told."""
-        return self.lowest_total is None or self.unique >= self.lowest_total
+        """Whether as many were seen as Robaws counts, by what it told last."""
+        told = self.lowest_total if self.total is None else self.total
+        return told is None or self.unique >= told
 
     def note(self, page: Page) -> None:
         """Take in what an answer says about the list as a whole."""

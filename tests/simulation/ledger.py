@@ -64,7 +64,7 @@ class Ledger:
     def insist(self, line: Line, column: str, rests_on: frozenset[int]) -> None:
         """A person here wants just what stands here, having seen what stands on the other side."""
         self._writes += 1
-        now = line.here[-1]
+        now = line.here[-1] if line.here else Version(True)  # a flag that Robaws had never told of
         line.here.append(Version(now.value, now.seen | rests_on | {self._writes}, written=True))
         self.meet(line, column)
 

@@ -20,7 +20,7 @@ DELETED, DEACTIVATED = MergedCustomer.Step.DELETED, MergedCustomer.Step.DEACTIVA
 class Aside:
     """A row that was merged: its lines and its client as they were, and what `into` took over with it, by column.
 
-    `asked` is what Robaws was asked to do with the client, whatever the product knows of the answer.
+    `asked` is what Robaws was asked to do with the client, and did, whatever the product knows of the answer.
     """
 
     client_id: str | None
@@ -71,14 +71,14 @@ class Merged:
         """A person has taken it back: what was taken over goes, where nobody changed it, and the rows are back."""
         accounts, pk = self._accounts, record.survivor_id
         now = Customer.objects.values(*accounts.columns).get(pk=pk)
-        taken_over = {column: value for column, value in record.fields.items() if column in accounts.columns}
-        last_of = {column: accounts.line(pk, None, column).here[-1].value for column in taken_over}
-        changed = {column for column, value in taken_over.items() if not accounts.same(column, last_of[column], value)}
+        after = {c: v for c, v in (record.survivor_before | record.fields).items() if c in accounts.columns}
+        last_of = {column: accounts.line(pk, None, column).here[-1:] for column in after}
+        changed = {c for c, last in last_of.items() if last and not accounts.same(c, last[0].value, after[c])}
         # An address goes back as a whole or not at all: half of it would be of nobody.
         is_address_changed = any(_is_address(column) for column in changed)
         for column in record.fields:
             if column in accounts.columns:
-                last, before = last_of[column], record.survivor_before[column]
+                last, before = last_of[column][0].value, record.survivor_before[column]
                 stays = column in changed or (is_address_changed and _is_address(column))
                 expected = last if stays else before
                 if not accounts.same(column, now[column], expected):
@@ -100,6 +100,9 @@ class Merged:
             accounts.bring_back(pk, None, anew, None)
             return
         accounts.bring_back(pk, aside.client_id, aside.here, aside.common)
+        for column in accounts.columns:
+            # An edit that was on its way when the row was merged may have arrived since.
+            accounts.ledger.meet(accounts.line(pk, aside.client_id, column), column)
         if "is_active" in accounts.columns and DEACTIVATED in (merged.step, aside.asked):
             self._active_again(accounts.line(pk, aside.client_id, "is_active"), is_sure=merged.step == DEACTIVATED)
 
@@ -124,8 +127,10 @@ class Merged:
             if aside.into == pk:
                 aside.into = heir
 
-    def check_step(self, client_id: str, where: str, sent: Mapping[str, Any] | None = None) -> bool:
-        """Before a client is deactivated or deleted because it was merged. False where it was not merged."""
+    def check_step(
+        self, client_id: str, where: str, sent: Mapping[str, Any] | None = None, after: Mapping[str, Any] | None = None
+    ) -> bool:
+        """A client is deactivated (and is so `after`) or deleted because it was merged. False where it was not."""
         pk = next((pk for pk, aside in self._aside.items() if aside.client_id == client_id), None)
         if pk is None:
             return False
@@ -134,7 +139,10 @@ class Merged:
             self._check_on_its_way(aside, dict(sent), f"{where}: client {client_id}")
             return False
         self._check_survivor(aside, client_id, where)
-        aside.asked = DELETED if sent is None else DEACTIVATED
+        if sent is None:
+            aside.asked = DELETED
+        elif after is not None and after.get("isActive") is False:  # some tenants' clients have no such member
+            aside.asked = DEACTIVATED
         for column in self._accounts.columns:
             line = self._line(aside, column)
             ledger.meet(line, column)

@@ -38,9 +38,10 @@ def patched(world: "World", client_id: str, before: dict[str, Any], request: Req
     pk = Customer.objects.filter(robaws_client_id=client_id).values_list("pk", flat=True).first()
     if pk is None:
         # Deleted here while its edit was on its way, or merged.
-        if world.merged.check_step(client_id, where, wire.changes(request, before)):
+        after = dict(world.tenant.clients[client_id])
+        if world.merged.check_step(client_id, where, wire.changes(request, before), after):
             world.happened["merged client deactivated"] += 1
-        world.accounts.wrote_there(client_id, dict(world.tenant.clients[client_id]))
+        world.accounts.wrote_there(client_id, after)
         return
     wire.check_sent(wire.changes(request, before), pk, client_id, world.accounts, where)
     after = dict(world.tenant.clients[client_id])

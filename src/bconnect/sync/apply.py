@@ -12,7 +12,7 @@ from typing import Any
 from django.db import DatabaseError, OperationalError, transaction
 from django.utils import timezone
 
-from bconnect.sync import conflicts, history, quarantine, sent, tombstones, upsert
+from bconnect.sync import conflicts, history, quarantine, restored, sent, tombstones, upsert
 from bconnect.sync.history import FieldChange
 from bconnect.sync.incoming import Incoming, Origin, Prepared, Rejected, decode, salt
 from bconnect.sync.mapping import Tenant, UnusableRecordError, project
@@ -208,8 +208,8 @@ class Applier:
         tally: Tally,
         now: datetime,
     ) -> None:
-        if row["gone_at"] and origin is Origin.REPLICA:
-            # The replica may not know yet that it is gone: only a live read brings a client back.
+        if origin is Origin.REPLICA and (row["gone_at"] or restored.is_unread(row)):
+            # The replica may not know yet what became of it: only a live read brings a client back.
             self._returned.append(row["robaws_client_id"])
             tally.skipped += prepared.is_counted
             return

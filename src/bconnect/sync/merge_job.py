@@ -13,7 +13,7 @@ from bconnect.jobs.slices import Slice
 from bconnect.sync import gateway, unmerge
 from bconnect.sync.lease import Lease, LeaseHeldError, LeaseLostError
 from bconnect.sync.merge_steps import Around, go_on, look_again
-from bconnect.sync.models import Conflict, Merge, ParkedEdit
+from bconnect.sync.models import Conflict, Merge, MergedCustomer, ParkedEdit
 from robaws.errors import RobawsError
 
 WHO = "schedule"
@@ -114,10 +114,10 @@ def _with_steps_left() -> Iterator[Merge]:
 
 
 def _can_go_on(record: Merge) -> bool:
-    """One that is held goes on by itself only where what held its survivor is over."""
+    """One that is held goes on by itself only where what held it is over; a step that is held waits for a person."""
     if record.state == Merge.State.OPEN or record.undo_asked_by:
         return True
     if record.confirmed_at is not None:
-        return False
+        return not record.merged.filter(step=MergedCustomer.Step.HELD).exists()
     in_conflict = Conflict.objects.filter(customer_id=record.survivor_id, resolved_at=None).exists()
     return not in_conflict and not ParkedEdit.objects.filter(customer_id=record.survivor_id).exists()

@@ -215,7 +215,7 @@ def _act(record: Merge, merged: MergedCustomer, around: Around) -> None:
             return
         _refuse_changed(merged, found, around)
         # Kept before anything is sent: an undo may have to make the client again.
-        _note(merged, around, remote_record=merged.remote_record or found)
+        _note(merged, around, remote_record=merged.remote_record or found, error=merged.error)
         try:
             _send(record, merged, found, around)
         except StaleError:

@@ -114,12 +114,17 @@ def _record(survivor: Row, made: Plan, in_robaws: Merge.InRobaws, who: str, now:
         survivor_id=survivor["id"],
         survivor_client_id=survivor["robaws_client_id"],
         survivor_name=survivor["name"],
-        survivor_before=snapshot(survivor),
+        survivor_before=_before(survivor),
         fields=made.changes,
         in_robaws=in_robaws,
         merged_by=who,
         merged_at=now,
     )
+
+
+def _before(row: Row) -> dict[str, Any]:
+    """The row as it is, and which columns of its address nobody has edited although they are pending."""
+    return snapshot(row) | {"untouched": sorted(row["untouched"])}
 
 
 def _absorb(record: Merge, survivor: Row, other: Row) -> None:
@@ -139,7 +144,7 @@ def _absorb(record: Merge, survivor: Row, other: Row) -> None:
         customer_number=old_number,
         robaws_client_id=old_id,
         name=other["name"],
-        snapshot=snapshot(other),
+        snapshot=_before(other),
         moved=moved,
         step=_first_step(other, record.in_robaws),
     )

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from bconnect.customers import references
 from bconnect.customers.duplicates import decisions
-from bconnect.customers.fields import Place, same
+from bconnect.customers.fields import COLUMNS, Place, same
 from bconnect.customers.models import Customer, new_client_id
 from bconnect.jobs.pause import refuse_while_paused
 from bconnect.sync import history, sent, upsert
@@ -112,22 +112,36 @@ def _give_back_fields(
     record: Merge, survivor: dict[str, Any], tenant: Tenant, who: str, now: datetime, undone: Undone
 ) -> None:
     """What the survivor took over goes, where nobody has changed it since; an address as a whole or not at all."""
-    place = Place(survivor["country_code"], tenant.default_country)
-    changed = {column for column, value in record.fields.items() if not same(column, survivor[column], value, place)}
-    if changed & set(TOGETHER):
-        changed |= set(TOGETHER) & record.fields.keys()
+    before = _settled(record.survivor_before)
+    columns, changed = set(record.fields), _changed_since(record, survivor, tenant)
+    if columns & set(TOGETHER):
+        # An edit that was on its way is in some of its columns only: all of them go with it.
+        columns |= set(TOGETHER)
     changes = []
-    for column in record.fields:
+    for column in (each for each in COLUMNS if each in columns):
         if column in changed:
-            undone.left.append(f"{column} of the survivor was changed since, and stays {survivor[column]!r}")
-            continue
-        before = record.survivor_before[column]
-        changes.append(FieldChange(survivor["id"], column, survivor[column], before, Change.Source.UNDO))
-        survivor[column] = before
+            if column in record.fields:
+                undone.left.append(f"{column} of the survivor was changed since, and stays {survivor[column]!r}")
+        elif survivor[column] != before[column]:
+            changes.append(FieldChange(survivor["id"], column, survivor[column], before[column], Change.Source.UNDO))
+            survivor[column] = before[column]
     if changes:
         survivor["updated_at"] = now
         upsert.write_back([survivor])
         history.record(changes, None, who, now)
+
+
+def _changed_since(record: Merge, survivor: Mapping[str, Any], tenant: Tenant) -> set[str]:
+    """The survivor's columns that somebody has changed since the merge; all of an address where part of it was."""
+    place = Place(survivor["country_code"], tenant.default_country)
+    after = record.survivor_before | record.fields
+    changed = {column for column in COLUMNS if not same(column, survivor[column], after[column], place)}
+    return changed | set(TOGETHER) if changed & set(TOGETHER) else changed
+
+
+def _settled(snapshot: Mapping[str, Any]) -> dict[str, Any]:
+    """The row before, with its own edits of an address in all columns of it."""
+    return {**snapshot, **settled(snapshot, snapshot.get("untouched", ()))}  # older merges did not note these
 
 
 def _bring_back(merged: MergedCustomer, survivor: Mapping[str, Any], who: str, now: datetime, undone: Undone) -> None:
@@ -173,7 +187,7 @@ def _as_robaws_left_it(merged: MergedCustomer, undone: Undone) -> dict[str, Any]
             "what else Robaws had bound to it can't be restored"
         )
         anew = {"robaws_client_id": new_client_id(), "base": None, "metadata": None, "remote_updated_at": None}
-        return settled(merged.snapshot) | anew
+        return {column: _settled(merged.snapshot)[column] for column in TOGETHER} | anew
     if merged.step == MergedCustomer.Step.GONE:
         undone.left.append(f"{name} was gone from Robaws already: it is back here only, marked as gone")
         gone = {"gone_at": merged.done_at, "is_active": False}

@@ -30,7 +30,8 @@ class Answer(Enum):
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What our row holds of Robaws: the record as last seen, its hash and its `updatedAt`."""
+    """What our row holds of Robaws: the record as last seen, its hash (none where it is not to be relied on) and its
+    `updatedAt`."""
 
     record: Record
     fingerprint: str | None
@@ -56,6 +57,8 @@ def judge(payloads: Sequence[Record], known: Known | None, tenant: Tenant) -> Ju
         return _ask(doubt) if doubt else Judgement(Answer.TAKE, by_name(newest, None, tenant))
     if known.is_gone:
         return _ask("the client was gone")
+    if known.fingerprint is None:
+        return _ask("nothing was taken in of it since it came back")
     if doubt:
         return _ask(doubt)
     if stamp and known.updated_at and stamp < known.updated_at:

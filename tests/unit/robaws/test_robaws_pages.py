@@ -247,6 +247,19 @@ def test_a_resume_on_a_list_at_rest_reads_only_the_rest_and_one_page_more() -> N
     assert len(moving.asked) - asked <= 11 + 2
 
 
+def test_one_that_is_put_back_under_its_low_id_hides_no_other() -> None:
+    moving, seen = MovingList(7), set[str]()
+    bookmark: Bookmark | None = None
+    for change in (lambda: moving.delete(3), lambda: moving.ids.append(3)):
+        walk = Walk(moving.fetch, size=3, resume=bookmark, seen=seen)
+        read = next(each for each in walk if each.bookmark)
+        bookmark = read.bookmark
+        change()
+    walked(last := Walk(moving.fetch, size=3, resume=bookmark, seen=seen))
+    assert last.outcome.complete
+    assert seen == {str(each) for each in range(1, 8)}
+
+
 def test_a_resume_without_the_seen_ids_starts_over_in_the_end() -> None:
     moving = MovingList(950)
     bookmark = next(islice(Walk(moving.fetch), 5, None)).bookmark
