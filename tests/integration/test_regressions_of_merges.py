@@ -1,11 +1,14 @@
 """Faults that a random history found in merges, in what takes a merge or a run back, and about who wrote a value."""
 
+from unittest import mock
+
 import pytest
 from django.db import connection
 
 from bconnect.customers.models import Customer
 from bconnect.sync import merging, unmerge
 from bconnect.sync.forget import ChangedMeanwhileError, delete_everywhere
+from bconnect.sync.merge_job import waiting
 from bconnect.sync.merge_plan import CannotMergeError
 from bconnect.sync.models import Change, Conflict, Merge
 from bconnect.sync.undo import undo
@@ -108,6 +111,16 @@ def test_an_address_that_was_edited_in_part_since_stays_when_the_merge_is_undone
     assert any("city" in each for each in undone.left)
 
 
+@pytest.mark.parametrize(("edit", "line"), [({"address": "Meir 12\nhal B"}, "Meir 12"), ({"street": "Meir"}, "Meir 1")])
+def test_an_edit_of_the_address_that_another_one_replaced_is_what_arrives_after_the_undo(rig, edit, line):
+    edit_here("1", **edit)
+    record = in_robaws(rig, merge_here(rig, "3", taken={"address": "3"}))
+    assert rig.remote("1")["address"]["addressLine1"] == "Kerkstraat 3"
+    undo_merge(rig, record)
+    rig.push()
+    assert rig.remote("1")["address"]["addressLine1"] == line
+
+
 def test_half_a_line_is_not_put_back_where_both_sides_had_changed_the_other_half_alike(rig):
     edit_here("1", street="Meir")
     rig.edit("1", address={"addressLine1": "Meir 1"})
@@ -184,6 +197,42 @@ def test_one_that_was_gone_and_comes_back_after_the_undo_is_active_again(rig):
     rig.pull("full")
     rig.push()
     assert (customer("3").is_active, rig.remote("3")["isActive"]) == (True, True)
+
+
+def test_a_late_replica_does_not_make_the_undone_deactivation_stand():
+    """The process had died before it could say so in Robaws; the replica had not even seen the deactivation yet."""
+    rig = Rig([active(1), active(2), active(3)], patch_forms={"json", "merge"}, replica_lag_s=600.0)
+    rig.clock.pass_(1000)
+    rig.pull("full")
+    record = in_robaws(rig, merge_here(rig, "3"))
+    unmerge.undo(record, tenant=rig.mapping, who="me", now=rig.clock.now())
+    rig.pull("full")
+    rig.clock.pass_(1000)
+    rig.pull()
+    rig.push()
+    assert (customer("3").is_active, rig.remote("3")["isActive"]) == (True, True)
+
+
+def test_a_step_that_was_stopped_after_somebody_said_go_on_goes_on(rig):
+    record = merge_here(rig, "3")
+    rig.edit("3", email="new@client3.be")
+    in_robaws(rig, record)
+    rig.after_patch(mock.Mock(side_effect=KeyboardInterrupt))
+    with pytest.raises(KeyboardInterrupt):
+        in_robaws(rig, record, anyway=True)
+    assert record.merged.get().error, "it does not wait without a reason"
+    assert steps(in_robaws(rig, record, anyway=True)) == ["deactivated"]
+
+
+def test_a_merge_whose_last_step_was_done_is_over_although_nobody_wrote_that_down(rig):
+    record = merge_here(rig, "3")
+    rig.edit("3", email="new@client3.be")
+    in_robaws(rig, record)
+    with mock.patch("bconnect.sync.merge_steps._settle", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+        in_robaws(rig, record, anyway=True)
+    assert [each.pk for each in waiting()] == [record.pk]
+    assert in_robaws(rig, record).state == Merge.State.DONE
+    assert waiting() == []
 
 
 # --- nothing twice ------------------------------------------------------------------------------------
