@@ -121,6 +121,18 @@ def test_an_edit_of_the_address_that_another_one_replaced_is_what_arrives_after_
     assert rig.remote("1")["address"]["addressLine1"] == line
 
 
+def test_no_address_is_taken_over_where_that_of_the_survivor_is_in_conflict(rig):
+    """The street would be sent, the address would wait: half of each."""
+    edit_here("1", address="Meir 7\nhal B")
+    rig.edit("1", address={"addressLine1": "Meir 7"})
+    rig.pull()
+    assert Conflict.objects.get().field == "address"
+    with pytest.raises(CannotMergeError, match="address of 1 are in conflict with Robaws: decide that first"):
+        merge_here(rig, "3", taken={"address": "3"})
+    merge_here(rig, "3")
+    assert customer("1").address == "Meir 7\nhal B"
+
+
 def test_half_a_line_is_not_put_back_where_both_sides_had_changed_the_other_half_alike(rig):
     edit_here("1", street="Meir")
     rig.edit("1", address={"addressLine1": "Meir 1"})

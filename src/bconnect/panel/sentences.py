@@ -94,6 +94,7 @@ MERGES = (
     _("customer {id} is gone from Robaws: merge into another one"),
     _("Robaws does not know {id} yet: merge into {other}, which it knows"),
     _("{id} is being created in Robaws: let a push finish that first"),
+    _("{labels} of {id} are in conflict with Robaws: decide that first, or keep its address"),
 )
 ROBAWS = (
     _("{method} {path} answered {status} ({their_words}): {cure}"),

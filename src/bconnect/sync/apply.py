@@ -12,12 +12,12 @@ from typing import Any
 from django.db import DatabaseError, OperationalError, transaction
 from django.utils import timezone
 
-from bconnect.sync import conflicts, history, quarantine, restored, sent, tombstones, upsert
+from bconnect.sync import conflicts, history, quarantine, sent, tombstones, upsert
 from bconnect.sync.history import FieldChange
 from bconnect.sync.incoming import Incoming, Origin, Prepared, Rejected, decode, salt
 from bconnect.sync.mapping import Tenant, UnusableRecordError, project
 from bconnect.sync.models import Change, SentEdit, SyncRun
-from bconnect.sync.reconcile import Policy, Reconciled, changed_row, changes_row, new_row, reconcile
+from bconnect.sync.reconcile import Policy, Reconciled, changed_row, changes_row, is_unread, new_row, reconcile
 from bconnect.sync.tally import Tally
 from robaws.records import ABSENT
 
@@ -208,7 +208,7 @@ class Applier:
         tally: Tally,
         now: datetime,
     ) -> None:
-        if origin is Origin.REPLICA and (row["gone_at"] or restored.is_unread(row)):
+        if origin is Origin.REPLICA and (row["gone_at"] or is_unread(row)):
             # The replica may not know yet what became of it: only a live read brings a client back.
             self._returned.append(row["robaws_client_id"])
             tally.skipped += prepared.is_counted

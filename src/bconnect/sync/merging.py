@@ -11,8 +11,10 @@ from django.db import transaction
 
 from bconnect.customers import references
 from bconnect.customers.duplicates import decisions
+from bconnect.customers.fields import BY_COLUMN
 from bconnect.customers.models import Customer
-from bconnect.sync import history, upsert, written
+from bconnect.sync import conflicts, history, upsert, written
+from bconnect.sync.address import TOGETHER
 from bconnect.sync.history import FieldChange
 from bconnect.sync.merge_plan import CannotMergeError, Plan, Row, by_importance, plan
 from bconnect.sync.merge_plan import token as token_of
@@ -58,6 +60,7 @@ def merge(
         _refuse_half_created(rows)
         by_id = {row["robaws_client_id"]: row for row in rows}
         survivor = by_id[survivor_id]
+        _refuse_disputed_address(survivor, made)
         record = _record(survivor, made, in_robaws, who, now)
         for client_id in made.other_ids:
             _absorb(record, survivor, by_id[client_id])
@@ -106,6 +109,16 @@ def _refuse_half_created(rows: Sequence[Row]) -> None:
     if half is not None:
         raise CannotMergeError(
             f"{half.customer.robaws_client_id} is being created in Robaws: let a push finish that first"
+        )
+
+
+def _refuse_disputed_address(survivor: Row, made: Plan) -> None:
+    """Half of a conflict would go to Robaws with the other half of somebody else's address. Raises CannotMergeError."""
+    disputed = conflicts.open_of([survivor["id"]])[survivor["id"]].keys() & set(TOGETHER)
+    if disputed and made.changes.keys() & set(TOGETHER):
+        labels = ", ".join(BY_COLUMN[column].label.lower() for column in TOGETHER if column in disputed)
+        raise CannotMergeError(
+            f"{labels} of {survivor['robaws_client_id']} are in conflict with Robaws: decide that first, or keep its address"
         )
 
 

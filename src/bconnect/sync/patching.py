@@ -1,14 +1,16 @@
 """How one tenant takes a change: which form of PATCH, found out once and remembered.
 
 JSON Patch comes first, since only its `test` operations close the gap between our read and our write: Robaws
-itself refuses the change where the value is no longer the one we read. A tenant that does not take it gets a
-merge patch, one that answers 415 to that gets the same as plain JSON with nested objects whole.
+itself refuses the change where the value is no longer the one we read. Of a member that was not there no test can
+say that it is still not there; so the object it would be in is tested as a whole, and for the client itself its
+`updatedAt` stands in. A tenant that does not take JSON Patch gets a merge patch, one that answers 415 to that gets the
+same as plain JSON with nested objects whole.
 
 A form is proven by a change that was seen to be made. Until then anything but that is a doubt about the form, and
 the next one is tried; what was found out by doubt alone is not remembered, since it may have been bad weather.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bconnect.sync.models import RequestLimit
@@ -18,6 +20,7 @@ from robaws.records import Record
 
 ORDER = (PatchForm.JSON_PATCH, PatchForm.MERGE, PatchForm.PLAIN)
 STALE_STATUSES = frozenset({409, 412})
+Operation = dict[str, Any]
 
 
 class StaleError(Exception):
@@ -38,6 +41,7 @@ class Patcher:
         self._proven = PatchForm(stored) if stored else None
         self._form = self._proven or ORDER[0]
         self._doubted: PatchForm | None = None
+        self._guards_hold = True
 
     @property
     def is_proven(self) -> bool:
@@ -50,19 +54,28 @@ class Patcher:
         Returns Robaws' answer, and the form it was an answer to. Raises StaleError where the record has to be
         read again first, else RobawsError.
         """
-        form = self._form
+        form, guards = self._form, list(_guards(body, record, "")) if self._guards_hold else []
         if form is PatchForm.JSON_PATCH and not _is_pointed_at(body, record):
             form = PatchForm.MERGE
+        are_dropped = False
         while True:
             try:
-                return self._client.patch_client(client_id, shaped(body, record, form), form), form
+                answer = self._client.patch_client(client_id, shaped(body, record, form, guards), form)
             except UnsupportedMediaType as error:
                 form = self._next_after(form, error)
             except RobawsError as error:
+                is_no = form is PatchForm.JSON_PATCH and isinstance(error, Refused)
+                if is_no and guards and self._has_moved(client_id, record) is False:
+                    guards, are_dropped = [], True
+                    continue
                 self._judge(form, error)
-                if form is PatchForm.JSON_PATCH and isinstance(error, Refused) and self._has_moved(client_id, record):
+                if is_no and self._has_moved(client_id, record):
                     raise StaleError(str(error)) from error
                 raise
+            else:
+                # Nothing had moved, and without them it was taken: this tenant compares in a way of its own.
+                self._guards_hold = self._guards_hold and not are_dropped
+                return answer, form
 
     def believe(self, form: PatchForm) -> None:
         """A change in this form was seen to be made."""
@@ -104,22 +117,22 @@ class Patcher:
         if isinstance(error, Refused) and self._doubted is not None and self._proven is None:
             self._trust_again()  # it is the value that is refused, in this form as in the other
 
-    def _has_moved(self, client_id: str, record: Record) -> bool:
-        """Whether what was refused may be a test that failed, which not everybody says with a 409."""
+    def _has_moved(self, client_id: str, record: Record) -> bool | None:
+        """Whether what was refused may be a test that failed, which not everybody says with a 409. None: not shown."""
         try:
             return self._client.get_client(client_id) != record
         except RobawsError:
-            return False
+            return None
 
     def _trust_again(self) -> None:
         assert self._doubted is not None
         self._form, self._doubted = self._doubted, None
 
 
-def shaped(body: dict[str, Any], record: Record, form: PatchForm) -> Any:
-    """A merge patch in the words of `form`."""
+def shaped(body: dict[str, Any], record: Record, form: PatchForm, guards: Sequence[Operation] = ()) -> Any:
+    """A merge patch in the words of `form`; where that has tests, `guards` come first."""
     if form is PatchForm.JSON_PATCH:
-        return list(_operations(body, record, ""))
+        return [*guards, *_operations(body, record, "")]
     if form is PatchForm.PLAIN:
         return {key: _whole(value, record.get(key)) for key, value in body.items()}
     return body
@@ -138,10 +151,21 @@ def _whole(value: Any, known: Any) -> Any:
     return {**known, **{key: _whole(member, known.get(key)) for key, member in value.items()}}
 
 
-def _operations(body: dict[str, Any], known: Any, at: str) -> Iterator[dict[str, Any]]:
+def _guards(body: dict[str, Any], known: Record, at: str) -> Iterator[Operation]:
+    """RFC 6902 can't say that a member is not there: what it would be in is tested to be as it was read."""
+    if any(key not in known for key in body):
+        path, value = (at, known) if at else ("/updatedAt", known.get("updatedAt"))
+        if value is not None:
+            yield {"op": "test", "path": path, "value": value}
+    for key, value in body.items():
+        if isinstance(value, dict) and isinstance(member := known.get(key), dict):
+            yield from _guards(value, member, f"{at}/{_token(key)}")
+
+
+def _operations(body: dict[str, Any], known: Any, at: str) -> Iterator[Operation]:
     """RFC 6902: each changed member is tested against what was read, then set."""
     for key, value in body.items():
-        path = f"{at}/{key.replace('~', '~0').replace('/', '~1')}"
+        path = f"{at}/{_token(key)}"
         member = known.get(key) if isinstance(known, dict) else None
         if isinstance(value, dict) and isinstance(member, dict):
             yield from _operations(value, member, path)
@@ -150,3 +174,8 @@ def _operations(body: dict[str, Any], known: Any, at: str) -> Iterator[dict[str,
             yield {"op": "test", "path": path, "value": member}
         # "add" sets a member whether it is there or not.
         yield {"op": "add", "path": path, "value": value}
+
+
+def _token(key: str) -> str:
+    """A member's name in a JSON Pointer (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1")

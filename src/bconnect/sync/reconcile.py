@@ -9,7 +9,7 @@ from bconnect.customers.fields import COLUMNS, FLAGS, Place, Value, same
 from bconnect.sync.incoming import Origin, Prepared, as_json, overlaid
 from bconnect.sync.mapping import Projection, Tenant
 from bconnect.sync.merge import Decision, Verdict, merge
-from robaws.records import ABSENT, Absent, with_known_extra_fields
+from robaws.records import ABSENT, Absent, shows_extra_fields, with_known_extra_fields
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +109,14 @@ def new_row(prepared: Prepared, now: datetime) -> dict[str, Any]:
     }
 
 
+def is_unread(row: Row) -> bool:
+    """Whether an undone merge gave it back, and it was not seen whole since (see `restored`).
+
+    A replica, or a late webhook, may show it as it was before it was merged.
+    """
+    return row["fingerprint"] is None and row["base"] is not None
+
+
 def changes_row(row: Row, prepared: Prepared, result: Reconciled) -> bool:
     """Whether there is anything to write: a record looked at again, for its open conflict say, may tell nothing new."""
     return (
@@ -125,6 +133,8 @@ def changed_row(row: Row, prepared: Prepared, result: Reconciled, origin: Origin
     keeping = _keeping(prepared, now)
     keeping["remote_updated_at"] = keeping["remote_updated_at"] or row["remote_updated_at"]
     known = row["metadata"]
+    if is_unread(row) and shows_extra_fields(known) and not shows_extra_fields(record):
+        keeping["fingerprint"] = None
     whole = overlaid(known, record) if origin is Origin.EVENT else with_known_extra_fields(record, known)
     return {
         "id": row["id"],

@@ -3,9 +3,6 @@
 While they were merged every pull passed them by; so what changed in Robaws meanwhile lies before the watermark.
 """
 
-from collections.abc import Mapping
-from typing import Any
-
 from bconnect.customers.models import Customer
 from bconnect.sync.models import Merge, MergedCustomer
 
@@ -15,8 +12,3 @@ def client_ids() -> set[str]:
     back = MergedCustomer.objects.filter(merge__state=Merge.State.UNDONE).values("customer_number")
     unread = Customer.objects.known_to_robaws().filter(pk__in=back, fingerprint=None)
     return set(unread.values_list("robaws_client_id", flat=True))
-
-
-def is_unread(row: Mapping[str, Any]) -> bool:
-    """Whether it is one of these. A replica, or a late webhook, may show it as it was before it was merged."""
-    return row["fingerprint"] is None and row["base"] is not None

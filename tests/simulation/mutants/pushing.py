@@ -101,11 +101,16 @@ def _failure_is_success() -> list[Replacement]:
 def _no_tests() -> list[Replacement]:
     true_shaped = patching.shaped
 
-    def shaped(body: Any, record: Any, form: Any) -> Any:
-        made = true_shaped(body, record, form)
+    def shaped(body: Any, record: Any, form: Any, guards: Any) -> Any:
+        made = true_shaped(body, record, form, guards)
         return [each for each in made if each["op"] != "test"] if isinstance(made, list) else made
 
     return [(patching, "shaped", shaped)]
+
+
+@mutant("a JSON Patch that does not look whether what was not there is there now")
+def _no_guards() -> list[Replacement]:
+    return [(patching, "_guards", lambda body, known, at: ())]
 
 
 @mutant("an object is set whole where the record did not show it")
