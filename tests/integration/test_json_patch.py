@@ -39,7 +39,9 @@ def refuse(rig: Rig, path: str, status: int) -> list[Any]:
             return handle(request)
         bodies.append(request.json())
         if isinstance(bodies[-1], list) and any(each["path"] == path for each in bodies[-1]):
-            return Response(status, orjson.dumps({"status": status, "message": "no"}), {"Content-Type": "application/json"})
+            return Response(
+                status, orjson.dumps({"status": status, "message": "no"}), {"Content-Type": "application/json"}
+            )
         return handle(request)
 
     rig.handle = handled  # type: ignore[method-assign]

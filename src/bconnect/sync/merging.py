@@ -117,8 +117,9 @@ def _refuse_disputed_address(survivor: Row, made: Plan) -> None:
     disputed = conflicts.open_of([survivor["id"]])[survivor["id"]].keys() & set(TOGETHER)
     if disputed and made.changes.keys() & set(TOGETHER):
         labels = ", ".join(BY_COLUMN[column].label.lower() for column in TOGETHER if column in disputed)
+        client_id = survivor["robaws_client_id"]
         raise CannotMergeError(
-            f"{labels} of {survivor['robaws_client_id']} are in conflict with Robaws: decide that first, or keep its address"
+            f"{labels} of {client_id} are in conflict with Robaws: decide that first, or keep its address"
         )
 
 
