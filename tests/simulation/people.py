@@ -45,7 +45,16 @@ def picked(setup: Setup, chance: Random, besides: tuple[str, ...] = ()) -> str:
 
 
 def edit_here(world: World, chance: Random) -> None:
-    if (row := _any_row(chance)) is not None:
+    _edit(world, chance, _any_row(chance))
+
+
+def edit_newest(world: World, chance: Random) -> None:
+    """Whoever has just made a customer types on."""
+    _edit(world, chance, Customer.objects.order_by("id").last())
+
+
+def _edit(world: World, chance: Random, row: Customer | None) -> None:
+    if row is not None:
         columns = {picked(world.setup, chance) for _ in range(chance.choice((1, 1, 1, 2, 3)))}
         token = token_of(row.name)
         values = {
@@ -205,6 +214,7 @@ def one_of_a_few(found: Sequence[T], chance: Random) -> T | None:
 
 ACTS: dict[str, Callable[[World, Random], None]] = {
     "edit_here": edit_here,
+    "edit_newest": edit_newest,
     "sql_here": sql_here,
     "spell_here": spell_here,
     "clear_here": clear_here,

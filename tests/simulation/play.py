@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from random import Random
 from unittest import mock
 
@@ -85,6 +85,10 @@ def play(world: World, move: Move) -> None:
             world.weather(*faults.cut_creation(chance), seed=move.seed)
             processes.push(world, move, allow_twins=chance.random() < 0.4)
             world.calm()
+        case "push_typed":
+            people.make_here(world, chance)
+            typed = (-chance.choice((1, 1, 2, 3)), Move("edit_newest", chance.getrandbits(32)))
+            processes.push(world, replace(move, slips=(*move.slips, typed)), allow_twins=True)
         case "delete_both":
             if (customer := people.deletable(chance)) is not None:
                 processes.delete_both(world, move, customer)

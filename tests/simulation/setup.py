@@ -36,6 +36,7 @@ RUNS = {
     "push_one": 3,
     "push_spelt": 1.5,
     "push_cut": 2,
+    "push_typed": 2,
     "delete_both": 0.7,
     "undo_run": 2,
 }
