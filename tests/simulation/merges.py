@@ -218,6 +218,9 @@ def undo_run(world: World, move: Move) -> None:
 
 def all_are_over(world: World) -> None:
     """At rest no merge has steps left, but for those that wait for a person and say why."""
+    steps_left = (MergedCustomer.Step.WAITING, MergedCustomer.Step.HELD)
+    for merged in MergedCustomer.objects.filter(merge__state=Merge.State.DONE, step__in=steps_left):
+        raise Violation(f"{merged.merge} is said to be done, and {merged}")
     for record in Merge.objects.exclude(state__in=(Merge.State.DONE, Merge.State.UNDONE)):
         told = record.error or any(record.merged.exclude(error="").values_list("error", flat=True))
         if record.state != Merge.State.HELD or not told:
