@@ -16,6 +16,7 @@ from tests.integration.rig import Rig, customer, edit_here
 from tests.integration.test_merging import DELETE, active, in_robaws, merge_here, steps, values
 from tests.integration.test_merging import undo as undo_merge
 from tests.integration.test_regressions import created_with_a_lost_answer
+from tests.integration.webhooks_rig import WebhookRig
 
 pytestmark = pytest.mark.django_db
 
@@ -197,6 +198,18 @@ def test_what_a_colleague_types_is_theirs_where_robaws_refused_to_take_the_same_
     assert (conflict.ours, conflict.theirs, rig.remote("1")["address"]["city"]) == ("Aalst", "Brugge", "Brugge")
 
 
+def test_what_a_colleague_types_is_theirs_where_robaws_takes_no_patch_of_ours(rig):
+    edit_here("1", city="Brugge")
+    rig.answer_instead("PATCH", "/api/v2/clients/1", 415)
+    rig.push()
+    rig.answer_as_before()
+    edit_here("1", city="Aalst")
+    rig.edit("1", address={"city": "Brugge"})
+    rig.pull()
+    conflict = Conflict.objects.get(resolved_at=None)
+    assert (conflict.ours, conflict.theirs) == ("Aalst", "Brugge")
+
+
 def test_one_that_was_gone_and_comes_back_after_the_undo_is_active_again(rig):
     record = merge_here(rig, "3")
     record_there = dict(rig.remote("3"))
@@ -223,6 +236,17 @@ def test_a_late_replica_does_not_make_the_undone_deactivation_stand():
     rig.pull()
     rig.push()
     assert (customer("3").is_active, rig.remote("3")["isActive"]) == (True, True)
+
+
+def test_a_webhook_for_one_that_is_back_from_a_merge_is_taken_in_by_a_live_read():
+    rig = WebhookRig([active(1), active(2), active(3)])
+    rig.pull("full")
+    record = in_robaws(rig, merge_here(rig, "3", in_robaws=Merge.InRobaws.KEEP))
+    rig.edit("3", email="new@client3.be")
+    unmerge.undo(record, tenant=rig.mapping, who="me", now=rig.clock.now())
+    rig.deliver()
+    rig.apply()
+    assert customer("3").email == "new@client3.be"
 
 
 def test_a_step_that_was_stopped_after_somebody_said_go_on_goes_on(rig):

@@ -30,7 +30,7 @@ from bconnect.sync.push_tally import PushTally
 from bconnect.sync.reconcile import Policy
 from bconnect.sync.waiting import row_of
 from robaws.client import PatchForm, RobawsClient
-from robaws.errors import Refused, RobawsError
+from robaws.errors import Refused, RobawsError, UnsupportedMediaType
 from robaws.records import Record, shows_extra_fields
 
 ROUNDS = 3
@@ -119,8 +119,9 @@ class Sender:
             if work.rounds < ROUNDS:
                 return True
         if work.error is not None or work.record is None or work.answer is None:
+            if isinstance(work.error, Refused | UnsupportedMediaType):
+                sent.forget(row["id"])  # nothing of it was made
             if isinstance(work.error, Refused):
-                sent.forget(row["id"])
                 parking.park(row["id"], work.sent, work.error, self._now())
             self._tally.failed(work.client_id, work.error)
             return False

@@ -112,7 +112,7 @@ class _Work:
         self._batch, self._applier, self._tenant, self._asking = batch, applier, tenant, asking
         self._now, self._is_stopping = now, is_stopping
         self._by_client: dict[str, list[Event]] = defaultdict(list)
-        self._gone: set[str] = set()
+        self._back: set[str] = set()
         self.counts = Counts(taken=len(batch.events))
 
     def run(self) -> None:
@@ -153,7 +153,7 @@ class _Work:
         rows = Customer.objects.filter(robaws_client_id__in=self._by_client)
         columns = ("robaws_client_id", "metadata", "fingerprint", "remote_updated_at", "gone_at")
         known = {row["robaws_client_id"]: known_from(row) for row in rows.values(*columns)}
-        self._gone = {each for each, state in known.items() if state.is_gone}
+        self._back = {each for each, state in known.items() if state.is_gone or state.fingerprint is None}
         deleted = tombstones.among(self._by_client)
         self._end(self._of(deleted), Status.PROCESSED, "the client was deleted or merged here")
         self._forget(self._of(deleted))
@@ -205,8 +205,8 @@ class _Work:
             self._fail(each, f"read live, since {why}: Robaws answered with another client")
             return
         # Whole like a page of the replica and, like that, perhaps overtaken by what another worker wrote since.
-        # Only a client that was gone is brought back by nothing less than a live read.
-        origin = Origin.LIVE if each in self._gone else Origin.REPLICA
+        # Only a client that was gone, or is back from an undone merge, needs nothing less than a live read.
+        origin = Origin.LIVE if each in self._back else Origin.REPLICA
         self._guarded(each, {each: record}, origin, f"read live: {why}")
 
     def _guarded(self, each: str, record: dict[str, Record], origin: Origin, outcome: str) -> None:
