@@ -26,9 +26,13 @@ _CLIENT_PATH = re.compile(r"(?:^|/)api/v2/clients/[^/?#]+/?$")
 
 
 class RobawsError(Exception):
-    """Anything that kept a request from its answer; `retry_helps` says whether to try again later."""
+    """Anything that kept a request from its answer; `retry_helps` says whether to try again later.
+
+    `may_be_applied`: the write that ended so may have been carried out, by this attempt or by an earlier one.
+    """
 
     retry_helps: bool = False
+    may_be_applied: bool = False
     retry_after_s: float | None = None
 
 
@@ -46,16 +50,20 @@ class TimedOut(RobawsError):
     """Sent, but no answer in time: a write may have been applied, so look before repeating it."""
 
     retry_helps = True
+    may_be_applied = True
 
 
 class ConnectionLost(RobawsError):
     """Sent, but the connection broke before the whole answer came: a write may have been applied."""
 
     retry_helps = True
+    may_be_applied = True
 
 
 class BadAnswer(RobawsError):
     """An answer that is not Robaws' JSON: an HTML page, broken JSON, a redirect or an unknown shape."""
+
+    may_be_applied = True
 
     def __init__(self, message: str, *, retry_helps: bool = True) -> None:
         super().__init__(message)
@@ -148,6 +156,7 @@ class ServerFailure(StatusError):
     """5xx: a write may have been applied."""
 
     retry_helps = True
+    may_be_applied = True
     cure = "Robaws has a problem of its own: try again later"
 
 

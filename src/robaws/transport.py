@@ -114,10 +114,12 @@ class Transport:
         """
         call = self._call(method, path, params, json, body, content_type, mode)
         repeatable = method in _READS if retry is None else retry
+        may_be_applied = False
         for attempt in range(1, self._policy.max_attempts + 1):
             try:
                 return self._logged_in(call)
             except RobawsError as error:
+                error.may_be_applied = may_be_applied = may_be_applied or error.may_be_applied
                 pause_s = self._policy.pause_s(error, attempt, self._random)
                 if isinstance(error, TooManyRequests):
                     # Everybody waits, not only this request; a long ban is reported, not slept through.

@@ -1,4 +1,4 @@
-"""Faults that a random history found in merges, in what takes a merge or a run back, and about who wrote a value."""
+"""Faults that a random history found in merges, and in what takes a merge or a run back."""
 
 from unittest import mock
 
@@ -134,6 +134,14 @@ def test_no_address_is_taken_over_where_that_of_the_survivor_is_in_conflict(rig)
     assert customer("1").address == "Meir 7\nhal B"
 
 
+def test_an_address_whose_country_a_push_has_settled_goes_back_too(rig):
+    edit_here("1", country="Netherlands")
+    record = in_robaws(rig, merge_here(rig, "3", taken={"address": "3"}))
+    assert values("1", "street_number", "country_code") == {"street_number": "3", "country_code": "NL"}
+    assert not undo_merge(rig, record).left
+    assert values("1", "street_number", "country_code") == {"street_number": "1", "country_code": "NL"}
+
+
 def test_half_a_line_is_not_put_back_where_both_sides_had_changed_the_other_half_alike(rig):
     edit_here("1", street="Meir")
     rig.edit("1", address={"addressLine1": "Meir 1"})
@@ -182,32 +190,6 @@ def test_a_customer_that_is_merged_while_somebody_deletes_it_is_not_deleted_in_r
     with rig.client() as client, pytest.raises(ChangedMeanwhileError, match="merged into 1 meanwhile"):
         delete_everywhere(client, doomed, tenant=rig.mapping, who="me", now=rig.clock.now())
     assert "3" in rig.tenant.clients
-
-
-def test_what_a_colleague_types_is_theirs_where_robaws_refused_to_take_the_same_from_us(rig):
-    """The test of our JSON Patch had failed, so nothing of it was made."""
-    edit_here("1", city="Brugge")
-
-    def meanwhile() -> None:
-        edit_here("1", city="Aalst")
-        rig.edit("1", address={"city": "Brugge"})
-
-    rig.before_patch(meanwhile)
-    rig.push()
-    conflict = Conflict.objects.get(resolved_at=None)
-    assert (conflict.ours, conflict.theirs, rig.remote("1")["address"]["city"]) == ("Aalst", "Brugge", "Brugge")
-
-
-def test_what_a_colleague_types_is_theirs_where_robaws_takes_no_patch_of_ours(rig):
-    edit_here("1", city="Brugge")
-    rig.answer_instead("PATCH", "/api/v2/clients/1", 415)
-    rig.push()
-    rig.answer_as_before()
-    edit_here("1", city="Aalst")
-    rig.edit("1", address={"city": "Brugge"})
-    rig.pull()
-    conflict = Conflict.objects.get(resolved_at=None)
-    assert (conflict.ours, conflict.theirs) == ("Aalst", "Brugge")
 
 
 def test_one_that_was_gone_and_comes_back_after_the_undo_is_active_again(rig):
@@ -270,6 +252,18 @@ def test_a_merge_whose_last_step_was_done_is_over_although_nobody_wrote_that_dow
     assert [each.pk for each in waiting()] == [record.pk]
     assert in_robaws(rig, record).state == Merge.State.DONE
     assert waiting() == []
+
+
+def test_one_that_is_seen_to_be_back_is_held_also_where_the_merge_cannot_be_undone(rig):
+    record = merge_here(rig, "3", in_robaws=DELETE)
+    record_there = dict(rig.remote("3"))
+    in_robaws(rig, record)
+    merge_here(rig, "1", into="2")
+    rig.tenant.add(record_there)
+    with pytest.raises(unmerge.CannotUndoError):
+        undo_merge(rig, record)
+    record.refresh_from_db()
+    assert (record.state, steps(record)) == (Merge.State.HELD, ["held"])
 
 
 # --- nothing twice ------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from django.db import connection
 from bconnect.customers.fields import COLUMNS, FLAGS, Place, Value, same
 from bconnect.customers.models import Customer
 from bconnect.sync.mapping import Tenant, UnusableRecordError, project
-from bconnect.sync.models import Change
+from bconnect.sync.models import Change, Merge, MergedCustomer
 from robaws.records import ABSENT
 from tests.simulation.ledger import HERE, THERE, Ledger, Line, Version, Violation
 from tests.simulation.setup import Setup
@@ -186,8 +186,8 @@ class Accounts:
                 continue
             line = self.line(pk, self.client_of.get(pk), column)
             here = line.here
-            of_run = Change.objects.filter(run=now.run, customer=pk, field=column).values_list("new", flat=True)
-            if not any(self.same(column, here[-1].value, new) for new in of_run):
+            of_run = Change.objects.filter(run=now.run, customer=pk, field=column).exclude(pk__in=changes_of_merged())
+            if not any(self.same(column, here[-1].value, each.new) for each in of_run):
                 raise Violation(f"{where}: {column} {here[-1].value!r} of row {pk} is not what run {now.run} brought")
             if not any(self.same(column, change.new, each.value) for each in (*here, *line.there)):
                 raise Violation(f"{where}: {column} of row {pk} is put back to {change.new!r}, which never stood there")
@@ -206,6 +206,12 @@ def _rows() -> dict[int, dict[str, Any]]:
         row["base"] = orjson.loads(row["base"]) if isinstance(row["base"], str) else row["base"]
         row |= {flag: bool(row[flag]) for flag in FLAGS}
     return {row["id"]: row for row in rows}
+
+
+def changes_of_merged() -> list[int]:
+    """The changes that a merge has brought into another customer's history."""
+    standing = MergedCustomer.objects.exclude(merge__state=Merge.State.UNDONE)
+    return [number for moved in standing.values_list("moved", flat=True) for number in moved["changes"]]
 
 
 def _no_lines() -> Versions:

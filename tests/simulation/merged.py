@@ -12,6 +12,7 @@ from tests.simulation import wire
 from tests.simulation.accounts import Accounts
 from tests.simulation.ledger import HERE, THERE, Line, Version, Violation
 
+ADDRESS = ("street", "street_number", "address", "city", "postal_code", "country", "country_code")
 DEACTIVATION = {"isActive": False}
 DELETED, DEACTIVATED = MergedCustomer.Step.DELETED, MergedCustomer.Step.DEACTIVATED
 
@@ -55,11 +56,7 @@ class Merged:
         for choice in plan.choices:
             if choice.column in record.fields and choice.column in accounts.columns:
                 before = accounts.line(pk, None, choice.column).here[-1].value
-                if (
-                    choice.column not in taken
-                    and not is_blank(choice.column, before)
-                    and not _is_address(choice.column)
-                ):
+                if choice.column not in taken and not is_blank(choice.column, before) and choice.column not in ADDRESS:
                     raise Violation(f"merge {record.pk} replaces {choice.column} {before!r}, which nobody asked for")
                 accounts.wrote_here(pk, {choice.column: choice.value})
         taken_over = {c: accounts.line(pk, None, c).here[-1].seen for c in record.fields if c in accounts.columns}
@@ -75,11 +72,11 @@ class Merged:
         last_of = {column: accounts.line(pk, None, column).here[-1:] for column in after}
         changed = {c for c, last in last_of.items() if last and not accounts.same(c, last[0].value, after[c])}
         # An address goes back as a whole or not at all: half of it would be of nobody.
-        is_address_changed = any(_is_address(column) for column in changed)
+        is_address_changed = any(column in ADDRESS for column in changed)
         for column in record.fields:
             if column in accounts.columns:
                 last, before = last_of[column][0].value, record.survivor_before[column]
-                stays = column in changed or (is_address_changed and _is_address(column))
+                stays = column in changed or (is_address_changed and column in ADDRESS)
                 expected = last if stays else before
                 if not accounts.same(column, now[column], expected):
                     raise Violation(
@@ -181,7 +178,3 @@ def _anew(column: str, old: list[Version]) -> list[Version]:
         return old
     rests_on = frozenset[int]() if column in FLAGS else old[-1].seen
     return [*old, Version(old[-1].value, rests_on, written=True)]
-
-
-def _is_address(column: str) -> bool:
-    return column in ("street", "street_number", "address", "city", "postal_code", "country", "country_code")

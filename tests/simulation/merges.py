@@ -13,16 +13,19 @@ from bconnect.sync.merge_steps import Around, go_on, look_again
 from bconnect.sync.models import Change, Merge, MergedCustomer, SyncRun
 from bconnect.sync.reconcile import Policy
 from bconnect.sync.traces import merged_into
-from bconnect.sync.undo import undo
+from bconnect.sync.undo import Undone, undo
 from robaws.client import RobawsClient
-from tests.simulation.accounts import TakingBack
+from tests.simulation.accounts import TakingBack, changes_of_merged
 from tests.simulation.ledger import Violation
+from tests.simulation.merged import ADDRESS
 from tests.simulation.setup import Move
 from tests.simulation.values import TOKEN, written
 from tests.simulation.world import World
 
 ANYWAY_SHARE = 0.4
 EDITED_SHARE = 0.5
+ADDRESS_SHARE = 0.5
+OF_MERGED_SHARE = 0.4
 CUT_SHARE = 0.6
 IN_ROBAWS = (*(Merge.InRobaws.DEACTIVATE, Merge.InRobaws.DELETE) * 2, Merge.InRobaws.KEEP)
 LATEST = 8
@@ -154,9 +157,17 @@ def _edited_since(world: World, chance: Random) -> int | None:
     found = list(changes.exclude(customer__in=made).order_by("-id")[:LATEST])
     if not found:
         return None
-    change = chance.choice(found)
+    of_addresses = [each for each in found if each.field in ADDRESS]
+    change = chance.choice(of_addresses if of_addresses and chance.random() < ADDRESS_SHARE else found)
     _edit_one_of(world, [(change.customer_id, change.field)], chance)
     return change.run_id
+
+
+def _of_one_merged_since(chance: Random) -> int | None:
+    """Sometimes the run changed a customer that was merged into another one since."""
+    moved = Change.objects.filter(pk__in=changes_of_merged()).exclude(run=None).order_by("run")
+    runs = list(moved.values_list("run", flat=True).distinct())
+    return chance.choice(runs) if runs and chance.random() < OF_MERGED_SHARE else None
 
 
 def _edit_one_of(world: World, places: list[tuple[int, str]], chance: Random) -> None:
@@ -200,7 +211,9 @@ def undo_run(world: World, move: Move) -> None:
     if not changed:
         return
     number = changed[0] if move.chance.random() < 0.6 else move.chance.choice(changed)
-    run = SyncRun.objects.get(pk=_edited_since(world, Random(f"{move.seed}/before")) or number)
+    before = Random(f"{move.seed}/before")
+    number = _of_one_merged_since(before) or _edited_since(world, before) or number
+    run = SyncRun.objects.get(pk=number)
     last = Change.objects.order_by("-id").values_list("pk", flat=True)[0]
     world.accounts.taking_back = TakingBack(run.pk, last)
 
@@ -209,11 +222,21 @@ def undo_run(world: World, move: Move) -> None:
         world.happened["changes taken back"] += len(undone.changes)
         for left in undone.left:
             world.happened[f"not taken back: {left.reason.partition(',')[0]}"] += 1
+        _no_half_address_went_back(undone)
 
     try:
         world.run(move, work)
     finally:
         world.accounts.taking_back = None
+
+
+def _no_half_address_went_back(undone: Undone) -> None:
+    left = {(each.client_id, each.field) for each in undone.left}
+    for change in undone.changes:
+        client_id = change.customer.robaws_client_id
+        stays = {column for column in ADDRESS if (client_id, column) in left}
+        if change.field in ADDRESS and stays:
+            raise Violation(f"{change.field} of client {client_id} is put back, and {', '.join(sorted(stays))} is not")
 
 
 def all_are_over(world: World) -> None:

@@ -24,19 +24,15 @@ from bconnect.sync.edits import edits
 from bconnect.sync.incoming import Origin
 from bconnect.sync.lease import Lease
 from bconnect.sync.mapping import Tenant
-from bconnect.sync.models import Change, CreateIntent, Merge, MergedCustomer, SyncRun, Tombstone
+from bconnect.sync.models import Change, CreateIntent, Merge, MergedCustomer, QuarantinedRecord, SyncRun, Tombstone
 from bconnect.sync.reconcile import Policy, full_base
 from bconnect.sync.twins import SIGNALS, resemble, twins_of
 from bconnect.sync.waiting import row_of
 from robaws.client import Page, RobawsClient
-from robaws.errors import BadAnswer, ConnectionLost, RobawsError, ServerFailure, TimedOut, is_absent
+from robaws.errors import RobawsError, is_absent
 from robaws.limiter import Mode
 from robaws.pages import walk_forward
 from robaws.records import Record, client_id, parse_timestamp
-
-UNCERTAIN = (TimedOut, ConnectionLost, ServerFailure, BadAnswer)
-"""After these the client may exist."""
-
 
 TELLING = frozenset({*SIGNALS, "website", "address", "street", "postal_code", "city"})
 """Columns by which a client that was renamed since is known again; what half of all clients share is none."""
@@ -127,16 +123,16 @@ class Creator:
         body = to_wire(intent.values, {**row, **intent.values}, self._example.beside({}), self._tenant)
         try:
             answer = self._client.create_client(body)
-        except UNCERTAIN:
+        except RobawsError as error:
+            if not error.may_be_applied:
+                intent.delete()
+                raise
             # It may exist. Look for it now; if it does not show, a later run looks again before it sends.
             self.prepare()
             made = self._made_by(intent)
             if made is None:
                 raise
             self._adoption.adopt(row["id"], intent.values, made, intent.values)
-        except RobawsError:
-            intent.delete()
-            raise
         else:
             whole = self._as_made(intent.values, body, answer)
             self._adoption.adopt(row["id"], intent.values, whole, judged(intent.values, whole, row, self._tenant).taken)
@@ -167,7 +163,8 @@ class Creator:
         if len(exact) == 1:
             return dict(exact[0].metadata or {})
         if exact or not self._is_decided:
-            self._refuse_alike(exact or alike)
+            self._refuse_alike([each.robaws_client_id for each in exact or alike])
+            self._refuse_alike(_unreadable(intent))
             self._refuse_put_away(intent)
         return None
 
@@ -179,10 +176,11 @@ class Creator:
         told = {column: value for column, value in intent.values.items() if column in TELLING}
         return not told or any(same(column, base[column], value, place) for column, value in told.items())
 
-    def _refuse_alike(self, alike: Sequence[Customer]) -> None:
-        if alike:
-            more = f" or {len(alike) - SHOWN} others" if len(alike) > SHOWN else ""
-            ids = ", ".join(each.robaws_client_id for each in alike[:SHOWN]) + more
+    @staticmethod
+    def _refuse_alike(client_ids: Sequence[str]) -> None:
+        if client_ids:
+            more = f" or {len(client_ids) - SHOWN} others" if len(client_ids) > SHOWN else ""
+            ids = ", ".join(client_ids[:SHOWN]) + more
             raise HeldError(f"{CUT_OFF} {ids}: merge them, or, {IF_NONE}")
 
     def _refuse_put_away(self, intent: CreateIntent) -> None:
@@ -213,6 +211,19 @@ class Creator:
         if twins:
             told = "; ".join(f"{twin.client_id} {twin.name} (same {twin.why})" for twin in twins[:3])
             raise HeldError(f"it looks like {told}: merge them, or push it with --allow-twins")
+
+
+def _unreadable(intent: CreateIntent) -> list[str]:
+    """Clients that turned up since, and of which nobody could read who they are."""
+    unknown = QuarantinedRecord.objects.filter(first_seen_at__gte=intent.written_at).exclude(
+        robaws_client_id__in=Customer.objects.values("robaws_client_id")
+    )
+    found = [each for each in unknown.order_by("id") if _may_be_of_then(each.data, intent)]
+    return [each.robaws_client_id or "without an id" for each in found]
+
+
+def _may_be_of_then(data: Any, intent: CreateIntent) -> bool:
+    return not isinstance(data, dict) or "createdAt" not in data or _is_record_of_then(data, intent)
 
 
 def _why_put_away(merged: MergedCustomer) -> str:

@@ -94,6 +94,7 @@ def look_again(record: Merge, around: Around) -> None:
     for merged in record.merged.all():
         if merged.step in (Step.DELETED, Step.GONE) and _found(merged, around) is not None:
             _note(merged, around, step=Step.HELD, error="it is in Robaws again")
+            Merge.objects.filter(pk=record.pk, state=State.DONE).update(state=State.HELD)
         elif merged.step in (Step.WAITING, Step.HELD) and merged.remote_record is not None:
             _see_what_was_done(record, merged, around)
 

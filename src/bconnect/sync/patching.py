@@ -29,7 +29,7 @@ class StaleError(Exception):
     @property
     def made_nothing(self) -> bool:
         """Whether Robaws said no, and did not just fail: then what it holds of what was sent is somebody else's."""
-        return isinstance(self.__cause__, StatusError) and not isinstance(self.__cause__, ServerFailure)
+        return isinstance(self.__cause__, RobawsError) and not self.__cause__.may_be_applied
 
 
 class Patcher:

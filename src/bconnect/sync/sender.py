@@ -30,7 +30,7 @@ from bconnect.sync.push_tally import PushTally
 from bconnect.sync.reconcile import Policy
 from bconnect.sync.waiting import row_of
 from robaws.client import PatchForm, RobawsClient
-from robaws.errors import Refused, RobawsError, UnsupportedMediaType
+from robaws.errors import Refused, RobawsError
 from robaws.records import Record, shows_extra_fields
 
 ROUNDS = 3
@@ -79,7 +79,7 @@ class Sender:
 
     def read(self, work: Work) -> None:
         work.rounds += 1
-        work.error, work.asked_at = None, self._now()
+        work.error, work.form, work.asked_at = None, None, self._now()
         try:
             work.record = self._client.get_client(work.client_id)
         except RobawsError as error:
@@ -119,8 +119,8 @@ class Sender:
             if work.rounds < ROUNDS:
                 return True
         if work.error is not None or work.record is None or work.answer is None:
-            if isinstance(work.error, Refused | UnsupportedMediaType):
-                sent.forget(row["id"])  # nothing of it was made
+            if isinstance(work.error, RobawsError) and work.form is None and not work.error.may_be_applied:
+                sent.forget(row["id"])
             if isinstance(work.error, Refused):
                 parking.park(row["id"], work.sent, work.error, self._now())
             self._tally.failed(work.client_id, work.error)

@@ -134,8 +134,11 @@ def _give_back_fields(
 def _changed_since(record: Merge, survivor: Mapping[str, Any], tenant: Tenant) -> set[str]:
     """The survivor's columns that somebody has changed since the merge; all of an address where part of it was."""
     place = Place(survivor["country_code"], tenant.default_country)
-    after = record.survivor_before | record.fields
-    changed = {column for column in COLUMNS if not same(column, survivor[column], after[column], place)}
+    # A push has brought its own edits of the address, as they were then, into all columns of it.
+    after = [before | record.fields for before in (record.survivor_before, _settled(record.survivor_before))]
+    changed = {
+        column for column in COLUMNS if not any(same(column, survivor[column], each[column], place) for each in after)
+    }
     return changed | set(TOGETHER) if changed & set(TOGETHER) else changed
 
 

@@ -8,6 +8,7 @@ from bconnect.sync import (
     adopt,
     create,
 )
+from robaws.errors import RobawsError
 from tests.simulation.mutants.registry import Replacement, mutant
 
 
@@ -30,8 +31,9 @@ def _post_again() -> list[Replacement]:
     def send(self: Any, row: Any, intent: Any) -> None:
         try:
             true_send(self, row, intent)
-        except create.UNCERTAIN:
-            intent.delete()
+        except RobawsError as error:
+            if error.may_be_applied:
+                intent.delete()
             raise
 
     return [(create.Creator, "_send", send), (create.Creator, "_made_by", lambda self, intent: None)]

@@ -125,6 +125,28 @@ def test_a_write_said_to_be_repeatable_is_repeated() -> None:
     assert transport.requests == 2
 
 
+@pytest.mark.parametrize(
+    ("answers", "may_be_applied"),
+    [
+        ((httpx2.Response(415),), False),
+        ((httpx2.Response(422, json={"message": "no"}),), False),
+        ((httpx2.ConnectError("nobody there"),), False),
+        ((httpx2.ReadError("reset"),), True),
+        ((httpx2.ReadTimeout("slow"),), True),
+        ((httpx2.Response(500),), True),
+        ((httpx2.Response(200, text="<html>"),), True),
+        ((httpx2.ReadError("reset"), httpx2.Response(422, json={"message": "no"})), True),
+        ((httpx2.ReadError("reset"), httpx2.ConnectError("nobody there")), True),
+    ],
+)
+def test_an_error_says_whether_one_of_the_attempts_may_have_been_carried_out(
+    answers: tuple[httpx2.Response | Exception, ...], may_be_applied: bool
+) -> None:
+    with pytest.raises(RobawsError) as caught:
+        transport_over(Script(*answers)).request("PATCH", f"{LIST}/7", json={}, retry=True)
+    assert caught.value.may_be_applied is may_be_applied
+
+
 def test_it_gives_up_after_five_attempts_with_growing_pauses() -> None:
     clock = FakeClock()
     transport = transport_over(Script(httpx2.Response(500)), clock)

@@ -1,0 +1,75 @@
+"""Faults that a random history found in what was sent, and perhaps was not: whose value is it that Robaws shows?"""
+
+from unittest import mock
+
+import pytest
+
+from bconnect.customers.models import Customer
+from bconnect.sync.models import Conflict, QuarantinedRecord
+from robaws.errors import QuotaSpent
+from tests.integration.rig import Rig, edit_here
+from tests.integration.test_merging import active
+from tests.integration.test_regressions import created_with_a_lost_answer
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def rig() -> Rig:
+    rig = Rig([active(1), active(2), active(3)], patch_forms={"json", "merge"})
+    rig.pull("full")
+    return rig
+
+
+def test_what_a_colleague_types_is_theirs_where_robaws_refused_to_take_the_same_from_us(rig):
+    """The test of our JSON Patch had failed, so nothing of it was made."""
+    edit_here("1", city="Brugge")
+
+    def meanwhile() -> None:
+        edit_here("1", city="Aalst")
+        rig.edit("1", address={"city": "Brugge"})
+
+    rig.before_patch(meanwhile)
+    rig.push()
+    conflict = Conflict.objects.get(resolved_at=None)
+    assert (conflict.ours, conflict.theirs, rig.remote("1")["address"]["city"]) == ("Aalst", "Brugge", "Brugge")
+
+
+def test_what_a_colleague_types_is_theirs_where_robaws_takes_no_patch_of_ours(rig):
+    edit_here("1", city="Brugge")
+    rig.answer_instead("PATCH", "/api/v2/clients/1", 415)
+    rig.push()
+    rig.answer_as_before()
+    edit_here("1", city="Aalst")
+    rig.edit("1", address={"city": "Brugge"})
+    rig.pull()
+    conflict = Conflict.objects.get(resolved_at=None)
+    assert (conflict.ours, conflict.theirs) == ("Aalst", "Brugge")
+
+
+def test_what_a_colleague_types_is_theirs_where_the_day_was_spent_before_ours_was_sent(rig):
+    edit_here("1", city="Brugge")
+    spent = QuotaSpent(mode="live", remaining=0, reserve=500)
+    unsent = mock.patch("bconnect.sync.patching.RobawsClient.patch_client", side_effect=spent)
+    with unsent, pytest.raises(QuotaSpent):
+        rig.push()
+    edit_here("1", city="Aalst")
+    rig.edit("1", address={"city": "Brugge"})
+    rig.pull()
+    conflict = Conflict.objects.get(resolved_at=None)
+    assert (conflict.ours, conflict.theirs) == ("Aalst", "Brugge")
+
+
+def test_a_creation_that_may_have_become_a_client_nobody_can_read_waits(rig):
+    new, made = created_with_a_lost_answer(rig)
+    Customer.objects.filter(robaws_client_id=made).delete()
+    unreadable = {**rig.remote(made), "name": None}
+    rig.answer_once_with("GET", "/api/v2/clients", {"items": [unreadable], "totalItems": 1}, lambda: None)
+    rig.pull()
+    assert [each.robaws_client_id for each in QuarantinedRecord.objects.all()] == [made]
+    tally = rig.push(allow_twins=True)
+    assert f"it may have become client {made}" in tally.failures[0].reason
+    rig.pull()
+    rig.push(allow_twins=True)
+    new.refresh_from_db()
+    assert (new.robaws_client_id, len(rig.tenant.clients)) == (made, 4)
