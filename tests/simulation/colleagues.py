@@ -6,7 +6,7 @@ from random import Random
 from bconnect.customers.fields import FLAGS, Value
 from bconnect.customers.models import Customer
 from tests.simulation.clients import changes_of, drawn_client, spelt
-from tests.simulation.people import cleared, one_of_a_few, picked, token_of, write_here
+from tests.simulation.people import cleared, one_of_a_few, picked, token_of, typed_columns, write_here
 from tests.simulation.values import written
 from tests.simulation.world import World
 
@@ -26,6 +26,21 @@ def clash(world: World, chance: Random) -> None:
         more = {besides: written(besides, chance, token_of(row.name))} if chance.random() < 0.5 else {}
         write_here(world, row, {**more, column: mine})
         _change(world, row.robaws_client_id, column, other)
+
+
+def cross_there(world: World, chance: Random) -> None:
+    """Somebody changes in Robaws what somebody here has changed too, and what is perhaps being sent just now."""
+    pending = Customer.objects.filter(is_pending=True).order_by("id")
+    places = [
+        (row, column)
+        for row in pending
+        for column in typed_columns(world.setup)
+        if row.robaws_client_id in world.tenant.clients and column not in ("street_number", *FLAGS)
+        if getattr(row, column) != (row.base or {}).get(column)
+    ]
+    if places:
+        row, column = chance.choice(places)
+        _change(world, row.robaws_client_id, column, written(column, chance, token_of(row.name)))
 
 
 # --- in Robaws ----------------------------------------------------------------------------------------
@@ -126,6 +141,7 @@ def _change(world: World, client_id: str, column: str, value: Value, *, seconds:
 
 ACTS: dict[str, Callable[[World, Random], None]] = {
     "clash": clash,
+    "cross_there": cross_there,
     "edit_there": edit_there,
     "bulk_there": bulk_there,
     "spell_there": spell_there,

@@ -89,6 +89,13 @@ def play(world: World, move: Move) -> None:
             people.make_here(world, chance)
             typed = (-chance.choice((1, 1, 2, 3)), Move("edit_newest", chance.getrandbits(32)))
             processes.push(world, replace(move, slips=(*move.slips, typed)), allow_twins=True)
+        case "push_crossed":
+            people.edit_here(world, chance)
+            crossed = (-chance.choice((1, 1, 2)), Move("cross_there", chance.getrandbits(32)))
+            slips = (*move.slips, crossed) if world.setup.guards_writes else move.slips
+            processes.push(world, replace(move, slips=slips))
+        case "inbox_cut":
+            _cut_inbox(world, move)
         case "delete_both":
             if (customer := people.deletable(chance)) is not None:
                 processes.delete_both(world, move, customer)
@@ -105,6 +112,18 @@ def play(world: World, move: Move) -> None:
             world.spend_quota(chance)
         case _:
             act(world, move)
+
+
+def _cut_inbox(world: World, move: Move) -> None:
+    chance = move.chance
+    colleagues.edit_there(world, chance)
+    colleagues.deliver(world, chance)
+    if chance.random() < 0.5:
+        world.weather("500@GET,/api/v2/clients/*", seed=move.seed)
+        processes.inbox(world, Move(WORKER, move.seed))
+        world.calm()
+    else:
+        processes.inbox(world, Move(WORKER, move.seed, crash_at=chance.randint(2, 25)))
 
 
 def _one(world: World, chance: Random) -> str:

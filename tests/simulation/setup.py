@@ -37,6 +37,7 @@ RUNS = {
     "push_spelt": 1.5,
     "push_cut": 2,
     "push_typed": 2,
+    "push_crossed": 2,
     "delete_both": 0.7,
     "undo_run": 2,
 }
@@ -55,6 +56,8 @@ ACCIDENTS = {"delete_there": 25, "full": 25}
 """How often these come where few at once are too many."""
 MAIL = {"deliver": 9, "inbox": 7, "lose_mail": 1}
 """Webhook calls that come, or never will, and the worker that applies them."""
+MISHAPS = {"inbox_cut": 3}
+"""A worker that dies while it applies them, or cannot ask Robaws about one."""
 WORKER = "inbox"
 AWAY = ("edit_there", "spell_there", "clear_there", "unsynced_there", "make_there", "delete_there", "restore_there")
 AWAY += ("clash", "bulk_there")
@@ -169,6 +172,7 @@ def case_of(seed: int) -> Case:
 
 def _move(chance: Random, setup: Setup) -> Move:
     kinds = _people(setup) | RUNS | WEATHER | (STEPS if setup.merges else {}) | (DISPUTES if setup.is_partial else {})
+    kinds |= MISHAPS if setup.webhooks else {}
     kinds |= (REGRETS if setup.regrets else {}) | (ACCIDENTS if setup.guarded else {})
     kind = chance.choices(tuple(kinds), tuple(kinds.values()))[0]
     seed = chance.getrandbits(32)

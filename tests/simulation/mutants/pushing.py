@@ -91,7 +91,10 @@ def _failure_is_success() -> list[Replacement]:
 
     def conclude(self: Any, work: Any) -> bool:
         if work.error is not None and not isinstance(work.error, patching.StaleError):
-            work.error, work.answer = None, None
+            row = sender.row_of(work.client_id)
+            agreed = {**(row["base"] or {}), **work.sent}
+            sender.Customer.objects.filter(pk=row["id"]).update(base=agreed)
+            return False
         return true_conclude(self, work)
 
     return [(sender.Sender, "conclude", conclude)]
