@@ -122,8 +122,8 @@ def extra_fields(record: Json) -> list[ExtraField]:
 
 def extra_field(record: Json, *, name: str | None = None, guid: str | None = None) -> Json | Absent:
     """The value of one custom field, found by its GUID or else by its whole name (case and edges aside)."""
-    if guid is None and (entry := _plainly_named(record, name)) is not None:
-        return _value(entry)
+    if guid is None and (value := _plainly_named(record, name)) is not ABSENT:
+        return value
     for field in _matching(extra_fields(record), name, guid):
         if field.value is not ABSENT:
             return field.value
@@ -136,6 +136,8 @@ def parse_timestamp(text: Json) -> datetime | None:
         return None
     try:
         moment = datetime.fromisoformat(text.strip())
+        if moment.tzinfo is UTC:
+            return moment
         return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
@@ -147,13 +149,13 @@ def fingerprint(record: Json, salt: bytes = b"") -> str:
     return hashlib.blake2b(orjson.dumps(record, option=orjson.OPT_SORT_KEYS), digest_size=16, key=key).hexdigest()
 
 
-def _plainly_named(record: Json, name: str | None) -> Json:
-    """The entry of the usual shape, `extraFields` keyed by the very name; a short cut through the others."""
-    if not isinstance(record, dict) or any(container in record for container in _CONTAINERS[1:]):
-        return None
+def _plainly_named(record: Json, name: str | None) -> Json | Absent:
+    """The value in the usual shape, `extraFields` keyed by the very name; a short cut through the others."""
+    if not isinstance(record, dict) or not record.keys().isdisjoint(_CONTAINERS[1:]):
+        return ABSENT
     held = record.get(_CONTAINERS[0])
     entry = held.get(name) if isinstance(held, dict) else None
-    return entry if isinstance(entry, dict) and "name" not in entry and _value(entry) is not ABSENT else None
+    return _value(entry) if isinstance(entry, dict) and "name" not in entry else ABSENT
 
 
 def _matching(fields: list[ExtraField], name: str | None, guid: str | None) -> Iterator[ExtraField]:

@@ -167,24 +167,18 @@ class Applier:
         prepared = self._without_deleted(prepared, rows, tally)
         open_conflicts = conflicts.open_of(row["id"] for row in rows.values()) if rows else {}
         under_way = sent.of(row["id"] for row in rows.values()) if rows else {}
-        # Asked here and not before: somebody may have deleted it since.
-        deleted = tombstones.among(each.incoming.client_id for each in prepared if each.incoming.client_id not in rows)
         batch = Batch()
         for each in prepared:
             row = rows.get(each.incoming.client_id)
-            if each.incoming.client_id in deleted:
-                tally.skipped += each.is_counted
-            elif row is None:
+            if row is None:
                 batch.inserts.append(new_row(each, now))
             else:
                 known = open_conflicts.get(row["id"], {})
                 self._merge(row, each, origin, known, under_way.get(row["id"]), batch, tally, now)
         raced = upsert.insert(batch.inserts, now)
         upsert.update(batch.updates)
-        tally.created += sum(
-            each.is_counted and each.incoming.client_id not in rows and each.incoming.client_id not in raced | deleted
-            for each in prepared
-        )
+        there = raced | rows.keys()
+        tally.created += sum(each.is_counted and each.incoming.client_id not in there for each in prepared)
         self._remember(batch, now)
         quarantine.release({each.incoming.client_id for each in prepared} & self.quarantined)
         return [each for each in prepared if each.incoming.client_id in raced]

@@ -54,7 +54,7 @@ def _cleaned(raw: Mapping[str, Any], place: Place) -> Projection:
     values: dict[str, Value | Absent] = {}
     issues: dict[str, str] = {}
     alternates: dict[str, list[str]] = {}
-    for column, clean, label in _STEPS:
+    for column, clean, empty in _STEPS:
         value = raw[column]
         if value is not ABSENT:
             if value is not None and clean is not None:
@@ -64,26 +64,25 @@ def _cleaned(raw: Mapping[str, Any], place: Place) -> Projection:
                 if others:
                     alternates[column] = list(others)
             if value is None:
-                value = _of_empty(column, label)
+                value = empty
             elif type(value) is str and len(value) > MAX_CHARS:
                 value = value[:MAX_CHARS].rstrip()
                 issues[column] = "text.cut"
         values[column] = value
+    for column, label in _REQUIRED:
+        if values[column] is None:
+            raise UnusableRecordError(f"its {label} is empty")
     return Projection(values, issues, alternates, place.country)
-
-
-def _of_empty(column: str, label: str) -> Absent | None:
-    """What an empty member means: nothing is there, or, for a flag, nothing is said."""
-    if BY_COLUMN[column].required:
-        raise UnusableRecordError(f"its {label} is empty")
-    return ABSENT if column in FLAGS else None
 
 
 def _raw_values(record: Record, tenant: Tenant) -> dict[str, Any]:
     """Per column what the record says, not cleaned yet but for the address lines."""
     address = record.get("address", ABSENT)
     inside = address if isinstance(address, dict) else {}
-    raw = {column: first(record, inside, paths) for column, paths in _PATHS}
+    raw = {
+        column: (inside if is_inside else record).get(key) or first(record, inside, paths)
+        for column, is_inside, key, paths in _PATHS
+    }
     raw["role"] = extra_field(record, name=tenant.role_field, guid=tenant.role_guid or None)
     raw["address"], raw["street"], raw["street_number"] = _address(record, inside)
     raw["country"], raw["country_code"] = _country_pair(record, inside)
@@ -93,11 +92,15 @@ def _raw_values(record: Record, tenant: Tenant) -> dict[str, Any]:
     return raw
 
 
-_PATHS = tuple((each.column, places(each.paths)) for each in FIELDS if each.paths)
-# The address lines are cleaned where they are put together.
+# The usual place of each first: what stands there, where anything does, is what `first` would find.
+_PATHS = tuple((each.column, *places(each.paths)[0], places(each.paths)) for each in FIELDS if each.paths)
+# The address lines are cleaned where they are put together. An empty member means that nothing is there, or, for a
+# flag, that nothing is said.
 _STEPS = tuple(
-    (each.column, None if each.column in ADDRESS_COLUMNS else each.clean, each.label.lower()) for each in FIELDS
+    (each.column, None if each.column in ADDRESS_COLUMNS else each.clean, ABSENT if each.column in FLAGS else None)
+    for each in FIELDS
 )
+_REQUIRED = tuple((each.column, each.label.lower()) for each in FIELDS if each.required)
 
 
 def _address(record: Record, inside: Record) -> tuple[Any, Any, Any]:

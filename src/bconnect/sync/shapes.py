@@ -51,8 +51,8 @@ def keeps_street_apart(record: Record) -> bool:
 
 
 def lines_of(*lines: Any) -> str | None:
-    told = [tidied(or_none(line)) for line in lines]
-    return "\n".join(line for line in told if line) or None
+    told = [normalise.tidy_lines(line) for line in lines if line is not ABSENT and line is not None]
+    return "\n".join(filter(None, told)) or None
 
 
 def tidied(raw: Any) -> Any:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 
 from bconnect.sync.models import Redirect, Tombstone
+from bconnect.sync.upsert import listed
 
 _MODELS = (Tombstone, Redirect)
 
@@ -17,6 +18,6 @@ def among(client_ids: Iterable[str]) -> set[str]:
     asked = list(client_ids)
     found: set[str] = set()
     for model in _MODELS if asked else ():
-        rows = model._default_manager.filter(robaws_client_id__in=asked)
+        rows = model._default_manager.filter(robaws_client_id__in=listed(asked))
         found.update(rows.values_list("robaws_client_id", flat=True))
     return found

@@ -36,7 +36,7 @@ Row = dict[str, Any]
 
 def fingerprints(client_ids: Sequence[str]) -> set[tuple[str, str | None]]:
     """(client id, fingerprint) of these customers, as far as there are any that are not gone."""
-    known = Customer.objects.filter(robaws_client_id__in=_listed(client_ids), gone_at=None)
+    known = Customer.objects.filter(robaws_client_id__in=listed(client_ids), gone_at=None)
     return set(known.values_list("robaws_client_id", "fingerprint"))
 
 
@@ -45,7 +45,7 @@ def lock(client_ids: Sequence[str]) -> dict[str, Row]:
 
     On SQLite the transaction itself holds the write lock already (IMMEDIATE).
     """
-    rows = Customer.objects.filter(robaws_client_id__in=_listed(client_ids)).order_by("id")
+    rows = Customer.objects.filter(robaws_client_id__in=listed(client_ids)).order_by("id")
     if connection.vendor == "postgresql":
         rows = rows.select_for_update()
     return {row["robaws_client_id"]: row for row in rows.values(*READ)}
@@ -109,7 +109,7 @@ def write_back(rows: Sequence[Row]) -> None:
     update(rows)
 
 
-def _listed(values: Sequence[str]) -> RawSQL:
+def listed(values: Sequence[str]) -> RawSQL:
     """Many values as one parameter."""
     if connection.vendor == "postgresql":
         return RawSQL("SELECT unnest(%s::text[])", [list(values)])

@@ -6,7 +6,7 @@ import phonenumbers
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from bconnect.customers.normalise.plan import quick_e164
+from bconnect.customers.normalise.plan import only_region, quick_e164
 
 REGIONS = sorted(phonenumbers.SUPPORTED_REGIONS)
 
@@ -63,3 +63,17 @@ def test_a_number_dialled_where_another_country_is_the_main_one_is_left_to_the_l
 def test_a_country_with_two_trunk_prefixes_is_read_quickly_too() -> None:
     assert quick_e164("07920271781", "GB") == "+447920271781"
     assert quick_e164("+447920271781", None) == "+447920271781"
+
+
+def test_a_calling_code_of_one_region_tells_the_region_as_the_library_does():
+    told = 0
+    for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items():
+        for digits in ("12345678", "00000000", "99999999"):
+            number = f"+{code}{digits}"
+            region = only_region(number)
+            assert (region is None) == (len(regions) > 1)
+            if region is not None:
+                assert region == phonenumbers.region_code_for_number(phonenumbers.parse(number))
+                told += 1
+    assert told > 500
+    assert only_region("+9991234567") is None

@@ -8,7 +8,7 @@ from __future__ import annotations
 from functools import lru_cache
 
 from bconnect.customers.normalise.pattern import pattern
-from bconnect.customers.normalise.plan import quick_e164
+from bconnect.customers.normalise.plan import only_region, quick_e164
 
 FEWEST_DIGITS = 5  # shorter is a floor, an hour or an extension
 _MOST_DIGITS = 18  # 15 by E.164, and room for "00" and a "(0)"
@@ -42,12 +42,17 @@ def phone_region(number: str | None) -> str | None:
 
     For records without a country: what one number tells is a fair guess at how the others were meant.
     """
-    import phonenumbers  # lazily, as below
-
     if number is None or not _E164().fullmatch(number):
         return None
-    region: str | None = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    region = only_region(number) or _region_asked(number)
     return region if region != "001" else None  # 001: satellite and freephone numbers of the whole world
+
+
+def _region_asked(number: str) -> str | None:
+    import phonenumbers  # lazily, as below
+
+    region: str | None = phonenumbers.region_code_for_number(phonenumbers.parse(number))
+    return region
 
 
 @lru_cache(maxsize=1024)

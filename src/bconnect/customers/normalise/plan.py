@@ -24,7 +24,7 @@ class _Plan:
 def quick_e164(number: str, region: str | None) -> str | None:
     """E.164 of "+" and digits, or of digits dialled in `region`; None where it takes the library to tell."""
     if number.startswith("+"):
-        plan = _plan_of_calling_code(number[1:])
+        plan = _plan(next(iter(_regions_of(number[1:4])), None))
         national = number[1 + len(plan.calling_code) :] if plan else ""
     else:
         plan, national = _plan(region), number
@@ -39,13 +39,20 @@ def quick_e164(number: str, region: str | None) -> str | None:
     return f"+{plan.calling_code}{national}" if plan.valid.fullmatch(national) else None
 
 
-def _plan_of_calling_code(digits: str) -> _Plan | None:
-    """Calling codes have one to three digits, and none begins another."""
-    regions = _regions()
-    for length in (2, 3, 1):
-        if found := regions.get(digits[:length]):
-            return _plan(found[0])
-    return None
+def only_region(number: str) -> str | None:
+    """The region of an E.164 number whose calling code is of one region alone; None: ask the library."""
+    regions = _regions_of(number[1:4])
+    return regions[0] if len(regions) == 1 else None
+
+
+@cache
+def _regions_of(digits: str) -> tuple[str, ...]:
+    """The regions, the main one first, of the calling code that these digits begin with.
+
+    Calling codes have one to three digits, and none begins another.
+    """
+    found = (_regions().get(digits[:length]) for length in (2, 3, 1))
+    return next(filter(None, found), ())
 
 
 @cache

@@ -56,11 +56,12 @@ def scalar_text(raw: object) -> str | None:
 
 def tidy_lines(raw: object) -> str | None:
     """NFC, no control or invisible characters, single blanks, trimmed, lines kept; None for nothing left."""
-    value = scalar_text(raw)
+    value = raw if type(raw) is str else scalar_text(raw)
     if value is None:
         return None
     if value.isprintable():  # then it holds none of the characters below, and no blank but " "
-        return " ".join(unicodedata.normalize("NFC", value).split()) or None
+        value = (value if value.isascii() else unicodedata.normalize("NFC", value)).strip()
+        return (" ".join(value.split()) if "  " in value else value) or None
     # Surrogate halves side by side belong together; one alone is no character, and PostgreSQL refuses it
     value = value.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")
     value = unicodedata.normalize("NFC", value.replace("\r\n", "\n").replace("\r", "\n").translate(_CLEAN))
