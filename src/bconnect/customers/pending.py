@@ -41,7 +41,7 @@ class DiffersFromBase(Expression):
 
     def _written_out(self) -> str:
         """The columns as the JSON text that we write ourselves. Where `base` is that text nothing differs, and the
-        row is stored some 30 % faster than with one look into `base` for each column."""
+        row is stored a good fifth faster than with one look into `base` for each column."""
         members = (f"'{each}', {_sqlite_json(each, flag=each in self.flags)}" for each in self.columns)
         return f"json_object({', '.join(members)})"
 
