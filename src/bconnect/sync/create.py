@@ -39,6 +39,7 @@ TELLING = frozenset({*SIGNALS, "website", "address", "street", "postal_code", "c
 
 SHOWN = 5
 CUT_OFF = "its creation was cut off, and it may have become client"
+UNREAD = "its creation was cut off, and not all new clients could be read"
 IF_NONE = "where it is none of these, push it by itself with --client-id and --allow-twins"
 CLOCKS_DIFFER_BY = timedelta(minutes=5)
 SENT_WITHIN = timedelta(minutes=15)
@@ -99,7 +100,7 @@ class Creator:
             self._adoption.adopt(row["id"], intent.values, made, intent.values)
             return
         elif not self._saw_all:
-            raise HeldError("its creation was cut off, and not all new clients could be read: the next run looks again")
+            raise HeldError(f"{UNREAD}: the next run looks again")
         self._send(row, intent)
 
     # --- steps ----------------------------------------------------------------------------------------
@@ -164,7 +165,7 @@ class Creator:
             return dict(exact[0].metadata or {})
         if exact or not self._is_decided:
             self._refuse_alike([each.robaws_client_id for each in exact or alike])
-            self._refuse_alike(_unreadable(intent))
+            _refuse_unreadable(intent)
             self._refuse_put_away(intent)
         return None
 
@@ -213,13 +214,13 @@ class Creator:
             raise HeldError(f"it looks like {told}: merge them, or push it with --allow-twins")
 
 
-def _unreadable(intent: CreateIntent) -> list[str]:
-    """Clients that turned up since, and of which nobody could read who they are."""
+def _refuse_unreadable(intent: CreateIntent) -> None:
+    """It may have become one that turned up since, and of which nobody could read what it is. Raises HeldError."""
     unknown = QuarantinedRecord.objects.filter(first_seen_at__gte=intent.written_at).exclude(
         robaws_client_id__in=Customer.objects.values("robaws_client_id")
     )
-    found = [each for each in unknown.order_by("id") if _may_be_of_then(each.data, intent)]
-    return [each.robaws_client_id or "without an id" for each in found]
+    if any(_may_be_of_then(each.data, intent) for each in unknown):
+        raise HeldError(f"{UNREAD}: mend those in quarantine, or, {IF_NONE}")
 
 
 def _may_be_of_then(data: Any, intent: CreateIntent) -> bool:
