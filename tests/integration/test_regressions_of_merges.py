@@ -228,7 +228,10 @@ def test_a_merge_whose_last_step_was_done_is_over_although_nobody_wrote_that_dow
     record = merge_here(rig, "3")
     rig.edit("3", email="new@client3.be")
     in_robaws(rig, record)
-    with mock.patch("bconnect.sync.merge_steps._settle", side_effect=KeyboardInterrupt), pytest.raises(KeyboardInterrupt):
+    with (
+        mock.patch("bconnect.sync.merge_steps._settle", side_effect=KeyboardInterrupt),
+        pytest.raises(KeyboardInterrupt),
+    ):
         in_robaws(rig, record, anyway=True)
     assert [each.pk for each in waiting()] == [record.pk]
     assert in_robaws(rig, record).state == Merge.State.DONE

@@ -14,7 +14,12 @@ MOST_PAGES = 200
 
 
 class BigPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts a small table, a filtered part up to a limit, and takes the database's word for a large one."""
+    """Counts a small table, a filtered part up to a limit, and takes the database's word for a large one.
+
+    `along`: the column in whose order the part is counted, where an index then finds it faster.
+    """
+
+    along = ""
 
     @cached_property
     def count(self) -> int:
@@ -23,7 +28,7 @@ class BigPaginator(Paginator):  # type: ignore[type-arg]
             return len(rows)
         if not rows.query.where:
             return table_size(rows)
-        return rows.order_by()[: COUNTED_UP_TO + 1].count()
+        return rows.order_by(*filter(None, [self.along]))[: COUNTED_UP_TO + 1].count()
 
     @cached_property
     def num_pages(self) -> int:
