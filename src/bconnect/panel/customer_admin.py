@@ -18,7 +18,6 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin  # type: ignore[import-untyped]
-from unfold.views import ChangeList  # type: ignore[import-untyped]
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget  # type: ignore[import-untyped]
 
 from bconnect.customers.models import Customer
@@ -38,6 +37,7 @@ from bconnect.panel import (
     search,
 )
 from bconnect.panel.big_lists import BigPaginator
+from bconnect.panel.changelist import BigChangeList
 from bconnect.panel.customer_actions import CustomerActions
 from bconnect.panel.customer_form import CustomerForm
 from bconnect.panel.customer_page import customer_page
@@ -50,7 +50,7 @@ LARGE = 100_000
 EXPORT = "customers_customer_export"
 
 
-class CustomerList(ChangeList):  # type: ignore[misc]  # Unfold has no types
+class CustomerList(BigChangeList):
     """State and intakes are asked for the rows of the page alone: three queries, whatever the list's length."""
 
     result_list: Any

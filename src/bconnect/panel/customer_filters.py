@@ -62,6 +62,10 @@ class ActiveFilter(BooleanRadioFilter):  # type: ignore[misc]
 class CountryFilter(FieldTextFilter):  # type: ignore[misc]
     """Part of a country's name or code, whatever the case and accents: those that customers have are looked through."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("country")
+
     def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
         asked = fold(str(self.value() or "").strip())
         if not asked:

@@ -38,7 +38,7 @@ VIEWS: tuple[tuple[str | Promise, dict[str, str]], ...] = (
     (_("Gone"), {"sync": "gone"}),
     (_("Duplicates"), {"duplicates": "yes"}),
     (_("No VAT number"), {"vat": "no"}),
-    (_("Not synced for 7 days"), {"stale": "yes"}),
+    (_("Stale"), {"stale": "yes"}),
     (_("Blacklisted"), {"role": "BLACKLISTED"}),
 )
 

@@ -79,7 +79,7 @@ class StaleFilter(YesNoFilter):
     read. What Robaws does not know, or knows no more, is not waited for.
     """
 
-    title = _("not synced for 7 days")
+    title = _("last synced")
     parameter_name = "stale"
     labels: ClassVar = {"yes": _("not synced for 7 days"), "no": _("synced within 7 days")}
 
