@@ -117,6 +117,7 @@ def stopped() -> str:
             "Schrijven opgehouden: year's end: 12 rows",
             "suspendue : year's end: 12 rows",
         ),
+        ("Task 1 (undo a run)", "Opdracht 1 (een run ongedaan maken)", "Tâche 1 (annuler une exécution)"),
         ("Decided: theirs", "Beslist: die van Robaws", "Décidé : celle de Robaws"),
         ("4017 customers", "4017 klanten", "4017 clients"),
         ("full: stopped by hand; push: it has no name yet", "stopped", "stopped"),

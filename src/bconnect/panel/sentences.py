@@ -219,6 +219,8 @@ WEBHOOKS = (
 )
 NOTES = (
     _("Stopped"),
+    _("Task {id} ({kind})"),
+    _("Run {id} ({kind})"),
     _("Writing goes on"),
     _("Writing held: {their_reason}"),
     _("Looked for duplicates"),

@@ -94,6 +94,16 @@ NOTED = (
     _("value"),
     _("all"),
     _("# customers"),
+    _("sync changes"),
+    _("sync all"),
+    _("sync some"),
+    _("delete in Robaws"),
+    _("find duplicates"),
+    _("undo a run"),
+    _("register webhook"),
+    _("rotate webhook"),
+    _("deactivate webhook"),
+    _("compare webhooks"),
 )
 JOBS = (
     _("incremental"),
