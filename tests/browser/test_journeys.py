@@ -119,6 +119,9 @@ def test_a_new_customer_is_made_beside_its_intake(office: Office) -> None:
     page.click("#new-customer button[type=submit]")
     page.locator("#new-customer .bc-errors a, #new-customer .bc-errors p").first.wait_for()
     assert "looks like a customer that is here already" in page.inner_text("#new-customer")
+    twin = page.locator("#new-customer .bc-errors a")
+    assert (twin.inner_text(), "/change/" in str(twin.get_attribute("href"))) == ("222 CARS", True)
+    assert "<a" not in page.inner_text("#new-customer")
     page.fill("#new-customer [name=name]", "Journey Shipping NV")
     page.fill("#new-customer [name=phone]", "03 206 45 67")
     page.click("#new-customer button[type=submit]")
@@ -129,6 +132,23 @@ def test_a_new_customer_is_made_beside_its_intake(office: Office) -> None:
     ready(office)
     assert "Journey Shipping NV" in page.inner_text("#result_list")
     office.faults = [each for each in office.faults if "422" not in each]  # the twin, as meant
+    assert office.faults == []
+
+
+def test_an_intake_is_filled_anew_by_another_customer_but_never_over_what_was_typed(office: Office) -> None:
+    def choose(term: str) -> None:
+        page.click(".select2-selection")
+        page.keyboard.type(term)
+        page.locator(f".select2-results__option:has-text('{term}')").first.click()
+
+    page = office.open("admin/intakes/intake/add/")
+    page.fill("#id_contact_email", "typed@by.hand")
+    choose("222 CARS")
+    assert page.input_value("#id_customer_name") == "222 CARS"
+    choose("Neptune Cars")
+    assert page.input_value("#id_customer_name") == "Neptune Cars SARL"
+    assert page.input_value("#id_contact_phone") == "+237222532974"
+    assert page.input_value("#id_contact_email") == "typed@by.hand"
     assert office.faults == []
 
 

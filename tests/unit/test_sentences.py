@@ -18,7 +18,8 @@ from bconnect.webhooks.models import Status
 from robaws.errors import LoginRefused, QuotaSpent, Refused
 
 SOURCES = ("src/bconnect/customers", "src/bconnect/jobs", "src/bconnect/operations", "src/bconnect/sync")
-SOURCES += ("src/bconnect/webhooks", "src/robaws")
+SOURCES += ("src/bconnect/webhooks", "src/bconnect/panel", "src/robaws")
+TABLES = {"sentences.py", "words.py"}
 CHOICES = (SyncRun.Kind, SyncRun.Status, Change.Source, Merge.State, MergedCustomer.Step, Status, Errand.State)
 BLANK = "{}"
 
@@ -41,6 +42,8 @@ def texts(node: ast.AST, constants: Mapping[str, str]) -> list[str]:
 
 def written() -> Iterator[str]:
     for path in itertools.chain.from_iterable(Path(folder).rglob("*.py") for folder in SOURCES):
+        if path.name in TABLES:
+            continue
         module = ast.parse(path.read_text(encoding="utf-8"))
         constants = {
             target.id: node.value.value
@@ -93,6 +96,30 @@ def stopped() -> str:
             "nog 12 verzoeken (live) vandaag, 500 worden voor anderen vrijgehouden; ze worden vernieuwd over 10",
             "12 requêtes directes restent aujourd'hui, 500 sont gardées pour d'autres; elles sont renouvelées dans 10",
         ),
+        ("3 deleted, 1 failed", "3 verwijderd, 1 mislukt", "3 supprimés, 1 en échec"),
+        (
+            "12 changes that no webhook had announced",
+            "12 wijzigingen die geen webhook",
+            "12 modifications qu'aucun webhook",
+        ),
+        (
+            "city: it is part of one address, of which street stays",
+            "plaats: het hoort bij één adres, waarvan straat blijft",
+            "ville: cela fait partie d'une adresse, dont rue reste",
+        ),
+        (
+            "client 7 (A: B) was gone from Robaws already: it is back here only, marked as gone",
+            "klant 7 (A: B) was al verdwenen",
+            "client 7 (A: B) avait déjà disparu",
+        ),
+        (
+            "Writing held: year's end: 12 rows",
+            "Schrijven opgehouden: year's end: 12 rows",
+            "suspendue : year's end: 12 rows",
+        ),
+        ("Task 1 (undo a run)", "Opdracht 1 (een run ongedaan maken)", "Tâche 1 (annuler une exécution)"),
+        ("Decided: theirs", "Beslist: die van Robaws", "Décidé : celle de Robaws"),
+        ("4017 customers", "4017 klanten", "4017 clients"),
         ("full: stopped by hand; push: it has no name yet", "stopped", "stopped"),
     ],
 )

@@ -14,6 +14,9 @@ from bconnect.panel import (
     schedule_admin,
     webhook_admin,
 )
+from bconnect.panel.faster_lists import heads_once
+
+heads_once()
 
 __all__ = [
     "conflict_admin",

@@ -7,6 +7,8 @@ from django.core.paginator import Paginator
 from django.db import connections
 from django.db.models import QuerySet
 
+from bconnect.panel import cells
+
 EXACT_UP_TO = 50_000
 COUNTED_UP_TO = 5_000
 MOST_PAGES = 200
@@ -14,7 +16,13 @@ MOST_PAGES = 200
 
 
 class BigPaginator(Paginator):  # type: ignore[type-arg]
-    """Counts a small table, a filtered part up to a limit, and takes the database's word for a large one."""
+    """Counts a small table, a filtered part up to a limit, and takes the database's word for a large one.
+
+    `along`: the column in whose order the part is counted, where an index then finds it faster.
+    """
+
+    along = ""
+    template_name = "panel/pagination.html"
 
     @cached_property
     def count(self) -> int:
@@ -23,7 +31,14 @@ class BigPaginator(Paginator):  # type: ignore[type-arg]
             return len(rows)
         if not rows.query.where:
             return table_size(rows)
-        return rows.order_by()[: COUNTED_UP_TO + 1].count()
+        return rows.order_by(*filter(None, [self.along]))[: COUNTED_UP_TO + 1].count()
+
+    @property
+    def said(self) -> str:
+        """The count as people read it."""
+        if self.count > COUNTED_UP_TO and isinstance(self.object_list, QuerySet) and self.object_list.query.where:
+            return f"{cells.count(COUNTED_UP_TO)}+"
+        return cells.count(self.count)
 
     @cached_property
     def num_pages(self) -> int:

@@ -7,6 +7,7 @@ from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
@@ -37,7 +38,7 @@ HIDDEN_AT_FIRST = frozenset({"client_id", "copyable_vat", "synced", "pushed"})
 class ColumnsForm(forms.Form):
     columns = forms.MultipleChoiceField(
         label=gettext_lazy("Columns"),
-        choices=[(name, label) for name, label in LABELS.items() if name != ALWAYS],
+        choices=[(name, capfirst(label)) for name, label in LABELS.items() if name != ALWAYS],  # type: ignore[type-var]
         widget=forms.CheckboxSelectMultiple,
         required=False,
     )

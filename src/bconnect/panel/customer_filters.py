@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
@@ -15,12 +15,12 @@ from unfold.contrib.filters.admin import (  # type: ignore[import-untyped]
     RadioFilter,
 )
 
-from bconnect.customers.duplicates.models import DuplicateMember
 from bconnect.customers.models import Customer
 from bconnect.customers.search_text import fold
-from bconnect.intakes.models import Intake
 from bconnect.panel import roles, words
 from bconnect.panel.states import BY_KEY, STATES, in_state
+from bconnect.panel.values_in_use import values_in_use
+from bconnect.panel.yes_no_filters import YES_NO
 
 NO_ROLE = "-"
 Choices = list[tuple[str, str | Promise]]
@@ -62,11 +62,15 @@ class ActiveFilter(BooleanRadioFilter):  # type: ignore[misc]
 class CountryFilter(FieldTextFilter):  # type: ignore[misc]
     """Part of a country's name or code, whatever the case and accents: those that customers have are looked through."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.title = _("country")
+
     def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
         asked = fold(str(self.value() or "").strip())
         if not asked:
             return queryset
-        return queryset.filter(country__in=[name for name in roles.values_in_use("country") if asked in fold(name)])
+        return queryset.filter(country__in=[name for name in values_in_use("country") if asked in fold(name)])
 
 
 class SyncStateFilter(RadioFilter):  # type: ignore[misc]
@@ -80,49 +84,4 @@ class SyncStateFilter(RadioFilter):  # type: ignore[misc]
         return in_state(queryset, self.value()) if self.value() in BY_KEY else queryset
 
 
-class VatFilter(RadioFilter):  # type: ignore[misc]
-    title = _("VAT number")
-    parameter_name = "vat"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return [("yes", _("With a VAT number")), ("no", _("Without"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
-        has_none = Q(vat_number=None) | Q(vat_number="")
-        match self.value():
-            case "yes":
-                return queryset.exclude(has_none)
-            case "no":
-                return queryset.filter(has_none)
-        return queryset
-
-
-class DuplicatesFilter(RadioFilter):  # type: ignore[misc]
-    title = _("duplicates")
-    parameter_name = "duplicates"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return [("yes", _("With likely duplicates")), ("no", _("Without"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
-        members = DuplicateMember.objects.values("customer_id")
-        match self.value():
-            case "yes":
-                return queryset.filter(pk__in=members)
-            case "no":
-                return queryset.exclude(pk__in=members)
-        return queryset
-
-
-class IntakesFilter(RadioFilter):  # type: ignore[misc]
-    title = _("intakes")
-    parameter_name = "intakes"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> Choices:
-        return [("yes", _("With intakes")), ("no", _("Without"))]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Customer]) -> QuerySet[Customer]:
-        if self.value() not in {"yes", "no"}:
-            return queryset
-        has_some = Exists(Intake.objects.filter(robaws_client_id=OuterRef("robaws_client_id")))
-        return queryset.filter(has_some if self.value() == "yes" else ~has_some)
+ALL = (RoleFilter, ("is_active", ActiveFilter), SyncStateFilter, ("country", CountryFilter), *YES_NO)

@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelect2Widget  # type: ignore[import-untyped]
 
 from bconnect.customers import normalise
+from bconnect.customers.duplicates.lookup import Twin
 from bconnect.customers.fields import BY_COLUMN, COLUMNS, MAX_CHARS, Place, Value, clean
 from bconnect.customers.models import Customer
 from bconnect.panel import cells, issues, roles, snapshot, twin_check, words
@@ -36,6 +37,7 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.edited: dict[str, Value] = {}
+        self.twins: list[Twin] = []
         # Before validation writes the typed values onto the instance.
         self.stored: dict[str, Value] = {
             column: getattr(self.instance, column) for column in COLUMNS if column in self.fields
@@ -102,6 +104,7 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
         """Two rows of one firm are quickly made and slowly mended: whoever makes one says that it is another."""
         twins = twin_check.likely(typed)
         if twins and not typed.get("is_no_twin"):
+            self.twins = twins
             self.add_error("is_no_twin", twin_check.told(twins))
 
     @property

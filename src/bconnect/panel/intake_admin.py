@@ -17,6 +17,7 @@ from bconnect.customers.models import Customer
 from bconnect.intakes.models import Intake
 from bconnect.panel import cells, roles, words
 from bconnect.panel.big_lists import BigPaginator
+from bconnect.panel.changelist import BigChangeList
 from bconnect.panel.customer_filters import ChoicesFilter
 from bconnect.panel.customer_select import CustomerSelect, warning
 
@@ -98,6 +99,9 @@ class IntakeAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
     @admin.display(description=_("made"), ordering="created_at")
     def made(self, intake: Intake) -> SafeString | str:
         return cells.ago(intake.created_at)
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BigChangeList]:
+        return BigChangeList
 
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         if db_field.name == "notes":

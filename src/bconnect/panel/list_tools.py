@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bconnect.panel.states import BY_KEY
+from bconnect.panel.yes_no_filters import YES_NO
 
 PAGE_PARAMETERS = frozenset({"p", "o", "q", "all", "e"})
 
@@ -37,6 +38,7 @@ VIEWS: tuple[tuple[str | Promise, dict[str, str]], ...] = (
     (_("Gone"), {"sync": "gone"}),
     (_("Duplicates"), {"duplicates": "yes"}),
     (_("No VAT number"), {"vat": "no"}),
+    (_("Stale"), {"stale": "yes"}),
     (_("Blacklisted"), {"role": "BLACKLISTED"}),
 )
 
@@ -44,9 +46,9 @@ VIEWS: tuple[tuple[str | Promise, dict[str, str]], ...] = (
 def of(request: HttpRequest) -> Tools:
     """Only what the address says: no query."""
     asked = request.GET.urlencode()
-    filters = {key: value for key, value in request.GET.items() if key not in PAGE_PARAMETERS}
+    on = filters(request)
     return Tools(
-        views=[Link(label, _at(wanted), wanted == filters) for label, wanted in VIEWS],
+        views=[Link(label, _at(wanted), wanted == on) for label, wanted in VIEWS],
         chips=_chips(request),
         exports=[
             Link(label, f"{reverse('admin:customers_customer_export', args=[kind])}?{asked}")
@@ -54,6 +56,11 @@ def of(request: HttpRequest) -> Tools:
         ],
         columns=reverse("admin:customers_customer_columns"),
     )
+
+
+def filters(request: HttpRequest) -> dict[str, str]:
+    """Those that are on, with what they are set to."""
+    return {key: str(value) for key, value in request.GET.items() if key not in PAGE_PARAMETERS}
 
 
 def _chips(request: HttpRequest) -> list[Link]:
@@ -73,13 +80,8 @@ def _chips(request: HttpRequest) -> list[Link]:
 def _word(key: str, value: str) -> str:
     if key == "sync" and value in BY_KEY:
         return str(BY_KEY[value].label)
-    named = {
-        ("intakes", "yes"): _("with intakes"),
-        ("intakes", "no"): _("without intakes"),
-        ("duplicates", "yes"): _("with duplicates"),
-        ("vat", "yes"): _("with a VAT number"),
-        ("vat", "no"): _("without a VAT number"),
-        ("duplicates", "no"): _("without duplicates"),
+    named: dict[tuple[str, str], str | Promise] = {
+        **{(str(each.parameter_name), answer): label for each in YES_NO for answer, label in each.labels.items()},
         ("is_active__exact", "1"): _("active"),
         ("is_active__exact", "0"): _("inactive"),
         ("role", "-"): _("(no role)"),

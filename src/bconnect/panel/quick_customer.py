@@ -4,17 +4,22 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils import timezone
 
 from bconnect.jobs import errands
-from bconnect.panel import asking, edited
+from bconnect.panel import asking, edited, twin_check
 from bconnect.panel.customer_form import CustomerForm
 from bconnect.panel.customer_select import choice
 
 
 def create(request: HttpRequest) -> HttpResponse:
-    """201 with the new customer as the select shows one, or 422 with `{"errors": {field: [text]}}`."""
+    """201 with the new customer as the select shows one, or 422 with `{"errors": {field: [text]}, "twins": [...]}`.
+
+    A twin is `[address, name, why]`: text, that the page makes a link of.
+    """
     form = CustomerForm({**request.POST.dict(), "is_active": "on"})
     if not form.is_valid():
         errors = {field: [str(each) for each in told] for field, told in form.errors.items()}
-        return JsonResponse({"errors": errors}, status=422)
+        if form.twins:
+            errors["is_no_twin"] = [twin_check.looks_alike()]
+        return JsonResponse({"errors": errors, "twins": twin_check.links(form.twins)}, status=422)
     customer = form.save()
     edited.note(customer, {}, form.filled(), who=asking.who(request), now=timezone.now())
     asking.note(request, customer, "Added from an intake")

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin  # type: ignore[import-untyped]
 
 from bconnect.panel.big_lists import BigPaginator
+from bconnect.panel.changelist import BigChangeList
 
 
 class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
@@ -19,6 +20,9 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
     list_filter_submit = True
+
+    def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[BigChangeList]:
+        return BigChangeList
 
     def get_form(self, request: HttpRequest, obj: Any = None, change: bool = False, **kwargs: Any) -> Any:
         """Without the models' technical notes."""

@@ -5,6 +5,7 @@ from django.contrib.admin.models import LogEntry
 from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.utils.safestring import SafeString
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from bconnect.panel import cells, words
@@ -71,7 +72,7 @@ class ChangeAdmin(ReadOnlyAdmin):
 
 @admin.register(LogEntry)
 class ActivityAdmin(ReadOnlyAdmin):
-    list_display = ("when", "user", "what", "content_type", "object_repr")
+    list_display = ("when", "user", "what", "kind", "whom")
     list_display_links = None
     search_fields = ("user__username", "object_repr", "change_message")
     list_select_related = ("user", "content_type")
@@ -82,4 +83,13 @@ class ActivityAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("what"))
     def what(self, entry: LogEntry) -> str:
-        return entry.get_change_message() or entry.get_action_flag_display()
+        return words.said(entry.get_change_message() or entry.get_action_flag_display())
+
+    @admin.display(description=_("kind"), ordering="content_type")
+    def kind(self, entry: LogEntry) -> str:
+        model = entry.content_type.model_class() if entry.content_type else None
+        return str(capfirst(str(model._meta.verbose_name))) if model else cells.EMPTY
+
+    @admin.display(description=_("at what"), ordering="object_repr")
+    def whom(self, entry: LogEntry) -> str:
+        return words.said(entry.object_repr)

@@ -45,6 +45,12 @@ RUNS = (
     _("{job}: not ended, due since {moment}"),
     _("{left} {mode} requests left today"),
     _("merges of customers: {what}"),
+    _("{done}, {count} failed"),
+    _("nothing left to do"),
+    _("{count} changes that no webhook had announced"),
+    _("{count} changes since yesterday, and no webhook told of them: drift_report"),
+    _("{count} conflicts wait for a decision"),
+    _("{count} rows"),
 )
 HELD = (
     _("Robaws has no such client; a full sync looks whether it is gone for good"),
@@ -80,6 +86,13 @@ HELD = (
     _("the client is gone from Robaws"),
     _("the run made this client"),
     _("the customer is not here any more"),
+    _("its customer was merged into this one since"),
+    _("it is part of one address, of which {fields} stays"),
+    _("POST /api/v2/clients answered without an id: the next run looks for the client"),
+    _("not a client record but {their_type}"),
+    _("Robaws showed client {id} without its custom fields, so nobody knows whether they changed: try again"),
+    _("Robaws' record of client {id} can't be read: {why}"),
+    _("Robaws holds another {fields} for client {id} than we know: pull it first, look at it, and delete it then"),
 )
 MERGES = (
     _("the survivor could not be pushed: {why}. {cure}"),
@@ -99,6 +112,29 @@ MERGES = (
     _("Robaws does not know {id} yet: merge into {other}, which it knows"),
     _("{id} is being created in Robaws: let a push finish that first"),
     _("{labels} of {id} are in conflict with Robaws: decide that first, or keep its address"),
+    _("there is no such merge"),
+    _("nobody asked for it"),
+    _("not in Robaws yet: {why}"),
+    _("its record does not say whether it is active, so it can't be deactivated: delete it, or leave it"),
+    _("Robaws showed it without its custom fields, so nobody knows whether they changed"),
+    _("its {fields} changed in Robaws since: put what is right into the survivor, then go on anyway"),
+    _("Robaws' record of it can't be read: {why}"),
+    _("{field} of the survivor was changed since, and stays {their_value}"),
+    _("client {id} ({their_name})"),
+    _(
+        "{client} was deleted in Robaws: it is made anew there, under another id; its old id, its documents and what "
+        "else Robaws had bound to it can't be restored"
+    ),
+    _("{client} was gone from Robaws already: it is back here only, marked as gone"),
+    _("client {id}: {why}"),
+    _("no customer {id} was merged into another (or that was undone)"),
+    _("merge {id} was undone already"),
+    _("the survivor of merge {id} is not here any more: {cure}"),
+    _("undo merge {id} first"),
+    _("it was deleted here"),
+    _("there is no customer {id} here"),
+    _("a merge needs a second customer"),
+    _("{fields} say one thing: take all of them from one customer"),
 )
 ROBAWS = (
     _("{method} {path} answered {status} ({their_words}): {cure}"),
@@ -146,5 +182,66 @@ WEBHOOKS = (
     _("removed in Robaws and here"),
     _("{count} registrations, all in order"),
     _("{count} registrations, {odd} of them odd"),
+    _("Robaws has no such client"),
+    _("read live: {why}"),
+    _("read live, since {reason}: {why}"),
+    _("read live, since {reason}: Robaws answered with another client"),
+    _("its worker ended"),
+    _("it can't be merged ({their_type}: {their_words})"),
+    _("the client was gone"),
+    _("nothing was taken in of it since it came back"),
+    _("there is no updatedAt to compare"),
+    _("several events, of which one has no updatedAt"),
+    _("two contents under one updatedAt"),
+    _("another content under the same updatedAt"),
+    _("it has no name"),
+    _("it leaves out {fields}"),
+    _("its {field} is of another type than expected"),
+    _("its custom fields are keyed by GUIDs of which none is ROBAWS_ROLE_FIELD_ID"),
+    _("not a JSON object"),
+    _("without an event id"),
+    _("without an event type"),
+    _("nested too deeply"),
+    _("with a signature header of another form"),
+    _("signed, but {why}"),
+    _("only in Robaws: of another program, or left over"),
+    _("doubled: every event arrives more than once"),
+    _("missing in Robaws: no event arrives"),
+    _("still in Robaws though deactivated here"),
+    _("suspended by Robaws: remove it and register it anew"),
+    _("other events in Robaws"),
+    _("another address in Robaws: {their_url}"),
+    _("webhook {id} ({their_url}): {what}"),
+    _(
+        "the secret of webhook {id} can't be read: put the key it was kept under in BCONNECT_OLD_SECRET_KEYS, or "
+        "remove it and register anew"
+    ),
+    _(
+        "{count} calls were refused for their signature and none was accepted since: is the secret Robaws' (`bconnect "
+        "rotate_webhook_secret`), and is this machine's clock right?"
+    ),
+    _("Robaws registered the webhook but told no id or no secret: ask Robaws support"),
 )
-SENTENCES = (*GUARDS, *RUNS, *HELD, *MERGES, *ROBAWS, *WEBHOOKS)
+NOTES = (
+    _("Stopped"),
+    _("Task {id} ({kind})"),
+    _("Run {id} ({kind})"),
+    _("Writing goes on"),
+    _("Writing held: {their_reason}"),
+    _("Looked for duplicates"),
+    _("Decided: {whose}"),
+    _("Applied again"),
+    _("Registered"),
+    _("Compared"),
+    _("Deactivated"),
+    _("Added from an intake"),
+    _("Tried again"),
+    _("Marked active"),
+    _("Marked inactive"),
+    _("Deleted here"),
+    _("Undone"),
+    _("Exported as {kind}: {what}"),
+)
+"""What people did, as the log of that keeps it."""
+
+SENTENCES = (*GUARDS, *RUNS, *HELD, *MERGES, *ROBAWS, *WEBHOOKS, *NOTES)

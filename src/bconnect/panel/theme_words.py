@@ -11,6 +11,7 @@ WORDS = (
     _("Date to"),
     _("Expand row"),
     _("False"),
+    _("Filters"),
     _("Forgotten your password or username?"),
     _("General"),
     _("Go back"),

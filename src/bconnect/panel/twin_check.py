@@ -32,11 +32,19 @@ def likely(values: Mapping[str, Any]) -> list[Twin]:
     return found + [Twin(*each, score=0, reasons=(same,)) for each in rest]
 
 
-def told(twins: list[Twin]) -> SafeString:
-    """What to say about them, each with a link."""
-    links = (
+def links(twins: list[Twin]) -> list[tuple[str, str, str]]:
+    """Each one's page, its name, and why."""
+    return [
         (reverse("admin:customers_customer_change", args=[each.customer_id]), each.name, words.several(each.reasons))
         for each in twins
-    )
-    shown = format_html_join(", ", '<a class="bc-link" href="{}" target="_blank">{}</a> ({})', links)
-    return format_html("{} {}", _("It looks like a customer that is here already:"), shown)
+    ]
+
+
+def told(twins: list[Twin]) -> SafeString:
+    """What to say about them, each with a link."""
+    shown = format_html_join(", ", '<a class="bc-link" href="{}" target="_blank">{}</a> ({})', links(twins))
+    return format_html("{} {}", looks_alike(), shown)
+
+
+def looks_alike() -> str:
+    return _("It looks like a customer that is here already:")

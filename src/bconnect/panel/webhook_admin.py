@@ -24,6 +24,7 @@ from bconnect.panel.read_only import ReadOnlyAdmin
 from bconnect.webhooks import replay
 from bconnect.webhooks.models import Delivery, WebhookConfiguration
 
+NOTED = {"rotate webhook": "New secret", "deactivate webhook": "Deactivated"}
 COLOURS = {
     "received": "info",
     "processing": "info",
@@ -241,7 +242,7 @@ class EndpointAdmin(ReadOnlyAdmin):
             back = reverse("admin:webhooks_webhookconfiguration_changelist")
             return asking.refused(request, gettext("There is no such active webhook."), back)
         if request.method == "POST":
-            return asking.order(request, kind, title, webhook_id=webhook.webhook_id)
+            return asking.order(request, kind, NOTED[kind], webhook_id=webhook.webhook_id)
         return self._ask(request, title, [webhook.url, fact], f"{command} {webhook.webhook_id}")
 
     def _ask(self, request: HttpRequest, title: str, facts: list[str], command: str, **more: Any) -> HttpResponse:

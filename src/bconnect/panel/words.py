@@ -7,6 +7,7 @@ from functools import cache
 from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_noop as _
 
+from bconnect.customers.fields import BY_COLUMN
 from bconnect.panel.sentences import SENTENCES
 
 FIELDS = (
@@ -86,6 +87,23 @@ STATES = (
     _("# wait for somebody"),
     _("# are late"),
     _("none"),
+)
+NOTED = (
+    _("ours"),
+    _("theirs"),
+    _("value"),
+    _("all"),
+    _("# customers"),
+    _("sync changes"),
+    _("sync all"),
+    _("sync some"),
+    _("delete in Robaws"),
+    _("find duplicates"),
+    _("undo a run"),
+    _("register webhook"),
+    _("rotate webhook"),
+    _("deactivate webhook"),
+    _("compare webhooks"),
 )
 JOBS = (
     _("incremental"),
@@ -175,11 +193,20 @@ def said(text: object) -> str:
     text = str(text)
     if not text or len(text) > LONGEST or (get_language() or "en").startswith("en"):
         return text
-    return _word(text) or _sentence(text) or _pieces(text) or text
+    return _columns(text) or _word(text) or _sentence(text) or _pieces(text) or text
 
 
 def several(phrases: Iterable[object], between: str = "; ") -> str:
     return between.join(map(said, phrases))
+
+
+def _columns(text: str) -> str:
+    """Names of synced columns, as texts for logs hold them. Empty where one of them is none."""
+    names = text.split(", ")
+    if not all(name in BY_COLUMN for name in names):
+        return ""
+    labels = [gettext(BY_COLUMN[name].label) for name in names]
+    return ", ".join(each if each[:2].isupper() else each[:1].lower() + each[1:] for each in labels)
 
 
 def _word(text: str) -> str:
@@ -217,7 +244,7 @@ def _pieces(text: str) -> str:
     for separator in SEPARATORS:
         for cut in re.finditer(separator, text):
             head, tail = text[: cut.start()], text[cut.end() :]
-            if known := _word(head) or _sentence(head):
+            if known := _columns(head) or _word(head) or _sentence(head):
                 return known + separator + said(tail)
             if known := _word(tail) or _sentence(tail):
                 return head + separator + known

@@ -147,4 +147,5 @@ def _asked(work: Work, turn: Slice) -> Outcome:
 
 def _told(done: str, errand: Errand, failed: int | None = None) -> Outcome:
     count = len(errand.failures) if failed is None else failed
-    return Outcome(Ended.DONE, ", ".join(filter(None, (done, f"{count} failed" if count else ""))))
+    failures = f"{done}, {count} failed" if done else f"{count} failed"
+    return Outcome(Ended.DONE, failures if count else done)

@@ -3,6 +3,9 @@ document.addEventListener("DOMContentLoaded", () => {
   const $ = django.jQuery;
   const fills = { name: "id_customer_name", email: "id_contact_email", phone: "id_contact_phone" };
 
+  // Never over what somebody typed; but what another customer had filled goes with that customer.
+  const isFree = (field) => !field.value.trim() || field.value === field.dataset.filled;
+
   document.querySelectorAll("select.bc-customer-select").forEach((select) => {
     const note = document.createElement("p");
     note.className = "bc-warning";
@@ -26,7 +29,8 @@ document.addEventListener("DOMContentLoaded", () => {
       const customer = event.params.data;
       for (const [key, id] of Object.entries(fills)) {
         const field = document.getElementById(id);
-        if (field && !field.value.trim() && customer[key]) field.value = customer[key];
+        if (!field || !isFree(field)) continue;
+        field.value = field.dataset.filled = customer[key] || "";
       }
       note.textContent = customer.warning || "";
       note.hidden = !customer.warning;

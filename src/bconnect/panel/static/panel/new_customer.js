@@ -15,9 +15,10 @@ document.addEventListener("DOMContentLoaded", () => {
     errors.replaceChildren();
     const answer = await fetch(form.action, { method: "POST", body: new FormData(form), credentials: "same-origin" });
     if (answer.status === 201) return choose(await answer.json());
-    const told = answer.status === 422 ? (await answer.json()).errors : { "": [`${answer.status} ${answer.statusText}`] };
-    form.querySelector(".bc-twin").hidden = !told.is_no_twin;
-    for (const [field, texts] of Object.entries(told)) show(field, texts);
+    const told = answer.status === 422 ? await answer.json() : { errors: { "": [`${answer.status} ${answer.statusText}`] } };
+    form.querySelector(".bc-twin").hidden = !told.errors.is_no_twin;
+    for (const [field, texts] of Object.entries(told.errors)) show(field, texts);
+    for (const [address, name, why] of told.twins ?? []) link(address, name, why);
   });
 
   function show(field, texts) {
@@ -28,6 +29,12 @@ document.addEventListener("DOMContentLoaded", () => {
       line.textContent = label ? `${label}: ${text}` : text;
       errors.append(line);
     }
+  }
+
+  function link(address, name, why) {
+    const twin = Object.assign(document.createElement("a"), { href: address, textContent: name, target: "_blank" });
+    twin.className = "bc-link";
+    errors.lastElementChild.append(" ", twin, ` (${why})`);
   }
 
   function choose(customer) {
