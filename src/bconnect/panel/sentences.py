@@ -66,8 +66,8 @@ HELD = (
     _("it has no name yet"),
     _("its creation was cut off, and not all new clients could be read: the next run looks again"),
     _(
-        "its creation was cut off, and not all new clients could be read: mend those in quarantine, or, where it is none "
-        "of these, push it by itself with --client-id and --allow-twins"
+        "its creation was cut off, and not all new clients could be read: mend those in quarantine, or, where it is "
+        "none of these, push it by itself with --client-id and --allow-twins"
     ),
     _(
         "its creation was cut off, and it may have become client {ids}: merge them, or, where it is none of these, "
