@@ -4,7 +4,7 @@ import argparse
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -14,6 +14,7 @@ from benchmarks.burst.case import Burst, bursts
 from benchmarks.cases import Bench
 from benchmarks.contenders import ALL, OURS, Contender
 from benchmarks.data import BUNDLED
+from benchmarks.duplicates.search import Search, searches
 from benchmarks.remote import ROOT
 from benchmarks.results import Result, Results
 
@@ -30,6 +31,8 @@ def main() -> int:
         results = Results() if options.burst else _measure(bench, small_only=options.small, scale=options.scale)
         if OURS in bench.contenders:
             results.bursts = list(_told_of(bursts(options.data, Path(workdir))))
+            if not options.burst and not options.small:
+                results.searches = list(_searches(scale=options.scale))
     text = report.render(results, facts, f"{datetime.now(UTC):%Y-%m-%d}")
     print(text)
     if options.write:
@@ -48,6 +51,15 @@ def _measure(bench: Bench, *, small_only: bool, scale: bool) -> Results:
         large = [contender for contender in bench.contenders if scale or not contender.slow]
         results.add(_told(replace(bench, contenders=large).large()))
     return results
+
+
+def _searches(*, scale: bool) -> Iterator[Search]:
+    """Splink takes minutes and gigabytes for 100,000: only with --scale, and so ours among a million."""
+    for count in (4_017, 100_000, 1_000_000) if scale else (4_017, 100_000):
+        for search in searches(count, seed=1, with_peers=count == 4_017 or (scale and count == 100_000)):
+            told = f"{search.cpu_s:.1f} s CPU"
+            print(f"duplicates, {search.count:,}, {search.who}: {told}", file=sys.stderr, flush=True)
+            yield search
 
 
 def _install_peers(contenders: Sequence[Contender]) -> None:

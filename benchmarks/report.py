@@ -5,6 +5,7 @@ from pathlib import Path
 
 from benchmarks.burst import table as burst_table
 from benchmarks.cases import LATENCY, ORDER
+from benchmarks.duplicates import table as searches_table
 from benchmarks.results import Result, Results
 from benchmarks.targets import verdicts
 
@@ -21,6 +22,9 @@ def render(results: Results, facts: Sequence[str], date: str) -> str:
         lines += ["", f'Floor of the case "{LATENCY}": {results.floor_s:.2f} s wall time.']
     if results.bursts:
         lines += ["", "A burst of webhook calls:", "", *table(burst_table.COLUMNS, burst_table.rows(results.bursts))]
+    if results.searches:
+        searched = table(searches_table.COLUMNS, searches_table.rows(results.searches))
+        lines += ["", "The search for duplicates among invented customers:", "", *searched]
     lines += ["", *(f"- not counted: {fault}" for fault in results.faults)]
     lines += [""] if results.faults else []
     lines += table(("target for bconnect", "at most", "here", "met"), list(_verdict_cells(results)))
@@ -80,6 +84,11 @@ def _ratio(results: Results, line: Result, peer: str) -> str:
 
 def _verdict_cells(results: Results) -> Iterator[Sequence[str]]:
     words = {True: "yes", False: "NO", None: "not measured"}
-    for verdict in (*verdicts(results), *burst_table.verdicts(results.bursts)):
+    found = (
+        *verdicts(results),
+        *burst_table.verdicts(results.bursts),
+        *searches_table.verdicts(results.searches),
+    )
+    for verdict in found:
         here = "–" if verdict.here is None else f"{verdict.here:.3g}"
         yield verdict.what, verdict.allowed, here, words[verdict.met]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from statistics import median
 
 from benchmarks.burst.case import Burst
+from benchmarks.duplicates.search import Search
 from benchmarks.measure import Cost
 from benchmarks.remote import Count
 
@@ -62,6 +63,7 @@ class Results:
     lines: dict[tuple[str, str], Result] = field(default_factory=dict)
     floor_s: float | None = None  # of the latency case: what no program could undercut
     bursts: list[Burst] = field(default_factory=list)
+    searches: list[Search] = field(default_factory=list)
 
     def add(self, results: Iterable[Result]) -> None:
         for result in results:

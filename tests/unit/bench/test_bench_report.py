@@ -4,6 +4,8 @@ from pathlib import Path
 
 import pytest
 from benchmarks.cases import FULL, LATENCY
+from benchmarks.duplicates.search import OURS, STORED, Search
+from benchmarks.duplicates.table import verdicts as searched
 from benchmarks.measure import Cost
 from benchmarks.remote import Count
 from benchmarks.report import BEGIN, END, render, table, write
@@ -99,3 +101,25 @@ def test_a_page_without_markers_is_left_alone_and_says_so(tmp_path: Path) -> Non
     with pytest.raises(ValueError, match="markers"):
         write(page, "new")
     assert page.read_text() == "# Head\n"
+
+
+def test_the_search_for_duplicates_has_its_table_and_its_targets() -> None:
+    found = Results()
+    found.searches = [
+        Search(OURS, 4017, 0.5, 80, (0.98, 0.99, 0.97), (("near certain", 0.985), ("likely", 0.96))),
+        Search(STORED, 4017, 2.5, 90, look_up_p95_ms=3),
+        Search("exact name", 4017, 0.1, quality=(0.5, 0.6, 0.4)),
+    ]
+    text = render(found, [], "2026-01-01")
+    assert (
+        "| exact name                     | 4,017     | 0.5000 |    0.6000 | 0.4000 |   0.1 |   – |                – |"
+        in text
+    )
+    judged = {each.what: each.met for each in searched(found.searches)}
+    assert judged == {
+        "duplicates among 4,017: precision, near certain": False,
+        "duplicates among 4,017: precision, likely": True,
+        "duplicates among 4,017: s CPU": False,
+        "duplicates among 4,017: MiB": True,
+        "duplicates among 4,017: one more, p95, ms": True,
+    }
