@@ -44,6 +44,7 @@ def _measure(bench: Bench, *, small_only: bool, scale: bool) -> Results:
     _install_peers(bench.contenders)
     results = Results()
     results.add(_told(bench.small()))
+    results.add(_told(bench.pushes()))
     if OURS in bench.contenders:
         results.add(_told(bench.latency()))
         results.floor_s = bench.floor_s()

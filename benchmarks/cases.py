@@ -14,7 +14,8 @@ from benchmarks.trial import Trial
 
 FULL, UNCHANGED, CHANGED, LATENCY = "full 4,017", "unchanged 4,017", "ten changes", "150 ms, 15/s"
 FULL_LARGE, UNCHANGED_LARGE = "full 100,000", "unchanged 100,000"
-ORDER = (FULL, UNCHANGED, CHANGED, LATENCY, FULL_LARGE, UNCHANGED_LARGE)
+PUSH, PUSH_NOTHING = "push 200", "push nothing"
+ORDER = (FULL, UNCHANGED, CHANGED, PUSH, PUSH_NOTHING, LATENCY, FULL_LARGE, UNCHANGED_LARGE)
 
 LARGE, TOUCHED = 100_000, 10
 PAGE, RATE, BURST, LATENCY_MS = 100, 15, 20, 150
@@ -44,6 +45,17 @@ class Bench:
                         runs[CHANGED, contender.name].append(trial.changes(TOUCHED))
         for (case, name), done in runs.items():
             yield combine(case, name, done)
+
+    def pushes(self) -> Iterator[Result]:
+        """200 edits sent, and then nothing, once each: after a pull that is not counted."""
+        for contender in self.contenders:
+            if contender.push is None:
+                continue
+            with stand_in(self.data) as remote:
+                trial = Trial(contender, remote, self.workdir, self.timeout_s)
+                trial.pull()
+                yield combine(PUSH, contender.name, [trial.push()])
+                yield combine(PUSH_NOTHING, contender.name, [trial.push_nothing()])
 
     def latency(self) -> Iterator[Result]:
         """Ours against the real limit over a slow line; each run finds the remote's bucket full."""

@@ -23,6 +23,8 @@ class Contender:
     prepare: tuple[str, ...] | None = None  # makes the empty tables
     slow: bool = False  # 100,000 clients take it minutes: only with --scale
     ours: bool = False
+    push: tuple[str, ...] | None = None
+    edit: str = ""  # SQL: gives `EDITED` customers, spread over the table, the city it is handed
 
     def env(self, url: str, database: Path, rate: float = 0, burst: int = 20) -> dict[str, str]:
         """The whole environment: of the caller's only PATH and language; `rate` 0 means no limit."""
@@ -61,11 +63,24 @@ _SYNC = (BCONNECT, "sync_customers", "--json", "--no-progress")
 _CACHE_ROWS = "SELECT count(*) FROM robaws_customers_cache"
 _PLANNED_TABLE = _peer(PEERS_PYTHON, "planned.table")
 
+EDITED, CITY = 200, "Pushville"
+_SOME = f"id IN (SELECT id FROM robaws_customers_cache WHERE id % 20 = 0 ORDER BY id LIMIT {EDITED})"
+_EDIT = f"UPDATE robaws_customers_cache SET city = ? WHERE {_SOME}"
+_EDIT_PLANNED = (
+    "UPDATE robaws_customers_cache SET city = ?, updated_at = datetime('now'), "
+    f"last_pushed_to_robaws_at = '2000-01-01 00:00:00' WHERE {_SOME}"
+)
+
 START = (BCONNECT, "sync_customers", "--help")  # starts as a pull does, and does nothing
 CHANGES = _SYNC
-OURS = Contender("bconnect", (*_SYNC, "--full"), _CACHE_ROWS, (BCONNECT, "migrate"), ours=True)
+OURS = Contender(
+    "bconnect", (*_SYNC, "--full"), _CACHE_ROWS, (BCONNECT, "migrate"), ours=True, push=(*_SYNC, "--push"), edit=_EDIT
+)
 BARE = Contender("bare", _peer(sys.executable, "bare"), "SELECT count(*) FROM client")
 DLT = Contender("dlt", _peer(PEERS_PYTHON, "dlt_merge"), "SELECT count(*) FROM clients", slow=True)
-PLAN = Contender("plan", _peer(PEERS_PYTHON, "plan"), _CACHE_ROWS, _PLANNED_TABLE, slow=True)
+PLAN = Contender(
+    "plan", _peer(PEERS_PYTHON, "plan"), _CACHE_ROWS, _PLANNED_TABLE,
+    slow=True, push=_peer(PEERS_PYTHON, "plan_push"), edit=_EDIT_PLANNED,
+)  # fmt: skip
 BULK = Contender("bulk_create", _peer(PEERS_PYTHON, "bulk_create"), _CACHE_ROWS, _PLANNED_TABLE, slow=True)
 ALL = (BARE, BULK, PLAN, DLT, OURS)

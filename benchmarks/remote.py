@@ -36,6 +36,11 @@ class Remote:
         """Change `clients` clients, spread over the whole list."""
         return self._ask(f"/bench/touch?count={clients}")
 
+    def count_in(self, city: str) -> int:
+        """How many of its clients have this city."""
+        with _OPENER.open(f"{self.url}/bench/city?name={city}", timeout=60) as answer:
+            return int(json.load(answer))
+
     def _ask(self, path: str) -> Count:
         with _OPENER.open(self.url + path, timeout=60) as answer:
             return Count(**json.load(answer))

@@ -10,7 +10,7 @@ from benchmarks.results import Result, Results
 from benchmarks.targets import verdicts
 
 BEGIN, END = "<!-- results: begin, written by `python -m benchmarks --write` -->", "<!-- results: end -->"
-_COLUMNS = ("case", "who", "CPU s", "peak MiB", "wall s", "requests", "CPU ÷ bare", "CPU ÷ dlt", "runs")
+_COLUMNS = ("case", "who", "CPU s", "peak MiB", "wall s", "requests", "CPU ÷ bare", "CPU ÷ dlt", "CPU ÷ plan", "runs")
 
 
 def render(results: Results, facts: Sequence[str], date: str) -> str:
@@ -60,7 +60,7 @@ def _ordered(results: Results) -> list[Result]:
 
 def _line(results: Results, line: Result) -> Sequence[str]:
     if line.fault:
-        return (line.case, line.contender, *["–"] * 6, str(line.runs))
+        return (line.case, line.contender, *["–"] * 7, str(line.runs))
     more = "> " if line.timed_out else ""
     return (
         line.case,
@@ -71,6 +71,7 @@ def _line(results: Results, line: Result) -> Sequence[str]:
         str(line.requests) + (f" ({line.refused} × 429)" if line.refused else ""),
         _ratio(results, line, "bare"),
         _ratio(results, line, "dlt"),
+        _ratio(results, line, "plan"),
         str(line.runs),
     )
 

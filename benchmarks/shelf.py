@@ -7,6 +7,8 @@ from functools import partial
 from typing import Any
 from urllib.parse import parse_qsl
 
+from benchmarks.patches import StaleError, patched
+
 LIST = "/api/v2/clients"
 _ORDERS = {"id": "id", "updatedAt": "updated"}
 
@@ -45,6 +47,26 @@ class Shelf:
             self._put(record | {"name": f"{record['name']} (renamed)", "updatedAt": _stamp(now)})
         self._pages.clear()
         self._lists.clear()
+
+    def patch(self, path: str, body: bytes, now: datetime) -> tuple[int, bytes]:
+        """Status and body of a PATCH of one client."""
+        number = _number(path.removeprefix(f"{LIST}/"))
+        if number not in self._encoded:
+            return 404, b'{"message":"Not found"}'
+        try:
+            record = patched(json.loads(self._encoded[number]), json.loads(body))
+        except StaleError as error:
+            return 409, json.dumps({"message": f"{error} is another one"}).encode()
+        except (KeyError, ValueError) as error:
+            return 400, json.dumps({"message": f"the stand-in cannot do that: {error!r}"}).encode()
+        self._put(record | {"updatedAt": _stamp(now)})
+        self._pages.clear()
+        self._lists.clear()
+        return 200, self._encoded[number]
+
+    def count_in(self, city: str) -> int:
+        """How many clients have this city."""
+        return sum((json.loads(each).get("address") or {}).get("city") == city for each in self._encoded.values())
 
     def _put(self, record: dict[str, Any]) -> None:
         number = int(record["id"])

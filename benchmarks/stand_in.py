@@ -1,4 +1,4 @@
-"""A Robaws that costs almost nothing: `GET /api/v2/clients` from ready-made pages, in a process of its own.
+"""A Robaws that costs almost nothing: `/api/v2/clients` from ready-made pages, in a process of its own.
 
 Neither ours nor a peer's: none of the contenders knows it, and its CPU time is not counted. It prints its
 address as its first line and ends when its standard input does, so that it never outlives the harness.
@@ -7,7 +7,9 @@ address as its first line and ends when its standard input does, so that it neve
 import argparse
 import asyncio
 import base64
+import re
 import sys
+from datetime import UTC, datetime
 from email.utils import formatdate
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -18,7 +20,15 @@ from benchmarks.shelf import Shelf
 from benchmarks.side_door import SideDoor
 
 _LOGIN = b"Basic " + base64.b64encode(f"{KEY}:{SECRET}".encode())
-_REASONS = {200: "OK", 400: "Bad Request", 401: "Unauthorized", 404: "Not Found", 429: "Too Many Requests"}
+_CONTENT_LENGTH = re.compile(rb"(?i)\r\ncontent-length: *(\d+)")
+_REASONS = {
+    200: "OK",
+    400: "Bad Request",
+    401: "Unauthorized",
+    404: "Not Found",
+    409: "Conflict",
+    429: "Too Many Requests",
+}
 
 
 class Bucket:
@@ -39,7 +49,7 @@ class Bucket:
 
 
 class Connection(asyncio.Protocol):
-    """One keep-alive connection; requests without a body, answered in the order they came."""
+    """One keep-alive connection; requests are answered in the order they came."""
 
     def __init__(self, door: SideDoor, shelf: Shelf, bucket: Bucket | None, latency_s: float) -> None:
         self._door, self._shelf, self._bucket, self._latency_s = door, shelf, bucket, latency_s
@@ -50,19 +60,24 @@ class Connection(asyncio.Protocol):
         self._transport = transport
 
     def data_received(self, data: bytes) -> None:
-        *heads, self._unread = (self._unread + data).split(b"\r\n\r\n")
-        for head in heads:
-            self._answer(head)
+        self._unread += data
+        while (end := self._unread.find(b"\r\n\r\n") + 4) > 3:
+            head = self._unread[:end]
+            whole = end + _length(head)
+            if len(self._unread) < whole:
+                return
+            body, self._unread = self._unread[end:whole], self._unread[whole:]
+            self._answer(head, body)
 
-    def _answer(self, head: bytes) -> None:
+    def _answer(self, head: bytes, body: bytes) -> None:
         target = head.split(b" ", 2)[1].decode("ascii")
         if target.startswith("/bench/"):
             self._send(200, self._door.answer(target))
             return
-        status, body, extra = self._robaws(head, target)
-        asyncio.get_running_loop().call_later(self._latency_s, self._send, status, body, extra)
+        status, answer, extra = self._robaws(head, target, body)
+        asyncio.get_running_loop().call_later(self._latency_s, self._send, status, answer, extra)
 
-    def _robaws(self, head: bytes, target: str) -> tuple[int, bytes, str]:
+    def _robaws(self, head: bytes, target: str, body: bytes) -> tuple[int, bytes, str]:
         self._door.requests += 1
         extra = ""
         if self._bucket:
@@ -74,6 +89,8 @@ class Connection(asyncio.Protocol):
         if _LOGIN not in head:
             return 401, b'{"message":"Bad credentials"}', extra
         parts = urlsplit(target)
+        if head.startswith(b"PATCH "):
+            return *self._shelf.patch(parts.path, body, datetime.now(UTC)), extra
         return *self._shelf.answer(parts.path, parts.query), extra
 
     def _send(self, status: int, body: bytes, extra: str = "") -> None:
@@ -81,6 +98,11 @@ class Connection(asyncio.Protocol):
         head = f"HTTP/1.1 {status} {_REASONS[status]}\r\nDate: {date}\r\n{extra}"
         head += "Content-Type: application/json\r\n"
         self._transport.write(f"{head}Content-Length: {len(body)}\r\n\r\n".encode() + body)
+
+
+def _length(head: bytes) -> int:
+    found = _CONTENT_LENGTH.search(head)
+    return int(found[1]) if found else 0
 
 
 async def serve(options: argparse.Namespace) -> None:

@@ -13,9 +13,12 @@ from benchmarks.cases import (
     FULL,
     FULL_LARGE,
     LATENCY,
+    PUSH,
+    PUSH_NOTHING,
     UNCHANGED,
     UNCHANGED_LARGE,
 )
+from benchmarks.contenders import EDITED
 from benchmarks.results import Results
 
 _FLOOR_FACTOR, _MEMORY_FACTOR = 1.25, 1.5
@@ -47,6 +50,8 @@ TARGETS = (
     Target(UNCHANGED, "cpu_s", 0.7),
     Target(CHANGED, "cpu_s", 0.6),
     Target(CHANGED, "requests", 2),
+    Target(PUSH, "requests", 2 * EDITED + 2),
+    Target(PUSH_NOTHING, "requests", 1),
     Target(LATENCY, "refused", 0),
     Target(FULL_LARGE, "cpu_s", 12, {"dlt": 22.7, "plan": 97, "bulk_create": 28, "bare": 2.7}),
     Target(UNCHANGED_LARGE, "cpu_s", 4, {"dlt": 734}),

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from benchmarks.contenders import CHANGES, Contender
+from benchmarks.contenders import CHANGES, CITY, EDITED, Contender
 from benchmarks.measure import Cost, run
 from benchmarks.remote import Count, Remote
 from benchmarks.results import Run
@@ -39,6 +39,20 @@ class Trial:
     def changes(self, expected: int) -> Run:
         """What changed since the last pull; right when the report tells of `expected` updated clients."""
         return self._checked(self._run(CHANGES), lambda done: _updated_fault(done, expected))
+
+    def push(self) -> Run:
+        """After `EDITED` customers were edited by SQL; right when the remote then holds all of these edits."""
+        with closing(sqlite3.connect(self._database)) as database, database:
+            database.execute(self._contender.edit, (CITY,))
+        return self._checked(self._run(self._contender.push or ()), self._push_fault)
+
+    def push_nothing(self) -> Run:
+        """Once more, with nothing left to send."""
+        return self._checked(self._run(self._contender.push or ()), self._push_fault)
+
+    def _push_fault(self, done: Run) -> str | None:
+        there = self._remote.count_in(CITY)
+        return None if there == EDITED else f"{there} of {EDITED} edits have reached the remote"
 
     def _checked(self, done: Run, check: Callable[[Run], str | None]) -> Run:
         if done.fault or done.cost.timed_out:

@@ -3,9 +3,12 @@
 Its normaliser is not part of the plan: what it would have cost is left out, in the peers' favour.
 """
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from django.utils import timezone
+
+if TYPE_CHECKING:
+    from benchmarks.peers.planned.models import Customer
 
 
 def row(record: dict[str, Any]) -> dict[str, Any]:
@@ -33,6 +36,30 @@ def row(record: dict[str, Any]) -> dict[str, Any]:
         "metadata": record,
         "last_synced_at": timezone.now(),
     }
+
+
+def body(customer: "Customer") -> dict[str, Any]:
+    """What the plan sends of a customer: all that it holds, but for what is empty."""
+    address = {
+        "street": customer.street,
+        "streetNumber": customer.street_number,
+        "postalCode": customer.postal_code,
+        "city": customer.city,
+        "country": customer.country,
+        "countryCode": customer.country_code,
+    }
+    told = {
+        "name": customer.name,
+        "email": customer.email,
+        "tel": customer.phone,
+        "gsm": customer.mobile,
+        "vatNumber": customer.vat_number,
+        "website": customer.website,
+        "language": customer.language,
+        "currency": customer.currency,
+        "address": {name: value for name, value in address.items() if value},
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def role(record: dict[str, Any]) -> str | None:

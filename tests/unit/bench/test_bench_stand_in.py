@@ -67,6 +67,41 @@ def test_one_client_is_answered_by_its_id_and_an_unknown_one_is_absent(remote: R
     assert ask(remote, "/31")[0] == 404
 
 
+def send(remote: Remote, path: str, changes: Any) -> tuple[int, dict[str, Any]]:
+    connection = HTTPConnection(remote.url.removeprefix("http://"), timeout=60)
+    connection.request("PATCH", f"/api/v2/clients{path}", json.dumps(changes), LOGIN)
+    answer = connection.getresponse()
+    body = json.loads(answer.read())
+    connection.close()
+    return answer.status, body
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"address": {"city": "Gent"}}, [{"op": "add", "path": "/address/city", "value": "Gent"}]],
+    ids=["a merge patch", "a JSON Patch"],
+)
+def test_a_client_is_changed_by_either_form_of_a_patch(remote: Remote, changes: Any) -> None:
+    before = ask(remote, "/12")[1]
+    status, after = send(remote, "/12", changes)
+    assert (status, after["address"]["city"]) == (200, "Gent")
+    assert after["updatedAt"] > before["updatedAt"]
+    assert ask(remote, "?page=11&size=1")[1]["items"] == [after]
+    assert remote.count_in("Gent") == 1
+
+
+def test_a_test_that_fails_changes_nothing(remote: Remote) -> None:
+    before = ask(remote, "/12")[1]
+    operations = [
+        {"op": "add", "path": "/name", "value": "Other"},
+        {"op": "test", "path": "/updatedAt", "value": "another"},
+    ]
+    assert send(remote, "/12", operations)[0] == 409
+    assert send(remote, "/12", [{"op": "move", "path": "/name", "from": "/id"}])[0] == 400
+    assert send(remote, "/31", {})[0] == 404
+    assert ask(remote, "/12")[1] == before
+
+
 def test_an_unknown_parameter_is_refused_rather_than_ignored(remote: Remote) -> None:
     assert ask(remote, "?colour=red")[0] == 400
     assert ask(remote, "?sort=name:asc")[0] == 400

@@ -99,3 +99,14 @@ def test_ours_is_told_the_limits_and_a_peer_gets_no_setting_of_ours(peer: Conten
     assert (limited["ROBAWS_REQUESTS_PER_SECOND"], limited["ROBAWS_BURST"]) == ("15", "20")
     assert limited["DATABASE_URL"] == f"sqlite:///{database}"
     assert not [name for name in peer.env("http://127.0.0.1:1", database) if name.startswith("ROBAWS")]
+
+
+@pytest.mark.parametrize(("there", "fault"), [(200, None), (7, "7 of 200 edits have reached the remote")])
+def test_a_push_counts_when_the_remote_holds_every_edit(
+    peer: Contender, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, there: int, fault: str | None
+) -> None:
+    monkeypatch.setattr(Counting, "count_in", lambda self, city: there, raising=False)
+    pushing = trial(replace(peer, push=python(""), edit="UPDATE client SET id = ?"), tmp_path)
+    pushing.pull()
+    assert pushing.push().fault == fault
+    assert pushing.push_nothing().fault == fault
