@@ -189,7 +189,10 @@ class Accounts:
             of_run = Change.objects.filter(run=now.run, customer=pk, field=column).exclude(pk__in=changes_of_merged())
             if not any(self.same(column, here[-1].value, each.new) for each in of_run):
                 raise Violation(f"{where}: {column} {here[-1].value!r} of row {pk} is not what run {now.run} brought")
-            if not any(self.same(column, change.new, each.value) for each in (*here, *line.there)):
+            # It may have been another client, which a merge has deleted.
+            former = MergedCustomer.objects.filter(customer_number=pk).values_list("robaws_client_id", flat=True)
+            there = [*line.there, *(each for client_id in former for each in self._there[client_id][column])]
+            if not any(self.same(column, change.new, each.value) for each in (*here, *there)):
                 raise Violation(f"{where}: {column} of row {pk} is put back to {change.new!r}, which never stood there")
             self.wrote_here(pk, {column: change.new})
 
