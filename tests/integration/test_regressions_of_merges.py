@@ -142,6 +142,16 @@ def test_an_address_whose_country_a_push_has_settled_goes_back_too(rig):
     assert values("1", "street_number", "country_code") == {"street_number": "1", "country_code": "NL"}
 
 
+def test_an_address_goes_back_although_robaws_has_changed_what_was_not_taken_over(rig):
+    record = merge_here(rig, "3", taken={"address": "3"})
+    rig.edit("1", address={"addressLine1": "Meir 1"})
+    rig.pull()
+    undo_merge(rig, record)
+    rig.pull("full")
+    assert values("1", *LINE) == {"street": "Meir", "street_number": "1", "address": "Meir 1"}
+    assert not Conflict.objects.filter(resolved_at=None).exists()
+
+
 def test_half_a_line_is_not_put_back_where_both_sides_had_changed_the_other_half_alike(rig):
     edit_here("1", street="Meir")
     rig.edit("1", address={"addressLine1": "Meir 1"})

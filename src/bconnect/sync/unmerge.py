@@ -113,12 +113,12 @@ def _give_back_fields(
 ) -> None:
     """What the survivor took over goes, where nobody has changed it since; an address as a whole or not at all."""
     before = _settled(record.survivor_before)
-    columns, changed = set(record.fields), _changed_since(record, survivor, tenant)
+    columns, (changed, by_robaws) = set(record.fields), _changed_since(record, survivor, tenant)
     if columns & set(TOGETHER):
         # An edit that was on its way is in some of its columns only: all of them go with it.
         columns |= set(TOGETHER)
     changes = []
-    for column in (each for each in COLUMNS if each in columns):
+    for column in (each for each in COLUMNS if each in columns - by_robaws):
         if column in changed:
             if column in record.fields:
                 undone.left.append(f"{column} of the survivor was changed since, and stays {survivor[column]!r}")
@@ -131,15 +131,19 @@ def _give_back_fields(
         history.record(changes, None, who, now)
 
 
-def _changed_since(record: Merge, survivor: Mapping[str, Any], tenant: Tenant) -> set[str]:
-    """The survivor's columns that somebody has changed since the merge; all of an address where part of it was."""
-    place = Place(survivor["country_code"], tenant.default_country)
+def _changed_since(record: Merge, survivor: Mapping[str, Any], tenant: Tenant) -> tuple[set[str], set[str]]:
+    """The survivor's columns that somebody has changed since the merge, all of an address where part of it was; and
+    those beside what it took over that only Robaws has changed."""
+    place, base = Place(survivor["country_code"], tenant.default_country), full_base(survivor["base"])
     # A push has brought its own edits of the address, as they were then, into all columns of it.
     after = [before | record.fields for before in (record.survivor_before, _settled(record.survivor_before))]
     changed = {
         column for column in COLUMNS if not any(same(column, survivor[column], each[column], place) for each in after)
     }
-    return changed | set(TOGETHER) if changed & set(TOGETHER) else changed
+    beside = changed - record.fields.keys()
+    by_robaws = {column for column in beside if same(column, survivor[column], base[column], place)}
+    changed -= by_robaws
+    return (changed | set(TOGETHER) if changed & set(TOGETHER) else changed), by_robaws
 
 
 def _settled(snapshot: Mapping[str, Any]) -> dict[str, Any]:
