@@ -35,16 +35,20 @@ def test_what_a_colleague_types_is_theirs_where_robaws_refused_to_take_the_same_
     assert (conflict.ours, conflict.theirs, rig.remote("1")["address"]["city"]) == ("Aalst", "Brugge", "Brugge")
 
 
-def test_what_a_colleague_types_is_theirs_where_robaws_takes_no_patch_of_ours(rig):
-    edit_here("1", city="Brugge")
-    rig.answer_instead("PATCH", "/api/v2/clients/1", 415)
-    rig.push()
-    rig.answer_as_before()
+def a_colleague_types_the_same_and_it_is_theirs(rig: Rig) -> None:
     edit_here("1", city="Aalst")
     rig.edit("1", address={"city": "Brugge"})
     rig.pull()
     conflict = Conflict.objects.get(resolved_at=None)
     assert (conflict.ours, conflict.theirs) == ("Aalst", "Brugge")
+
+
+def test_what_a_colleague_types_is_theirs_where_robaws_takes_no_patch_of_ours(rig):
+    edit_here("1", city="Brugge")
+    rig.answer_instead("PATCH", "/api/v2/clients/1", 415)
+    rig.push()
+    rig.answer_as_before()
+    a_colleague_types_the_same_and_it_is_theirs(rig)
 
 
 def test_what_a_colleague_types_is_theirs_where_the_day_was_spent_before_ours_was_sent(rig):
@@ -53,11 +57,7 @@ def test_what_a_colleague_types_is_theirs_where_the_day_was_spent_before_ours_wa
     unsent = mock.patch("bconnect.sync.patching.RobawsClient.patch_client", side_effect=spent)
     with unsent, pytest.raises(QuotaSpent):
         rig.push()
-    edit_here("1", city="Aalst")
-    rig.edit("1", address={"city": "Brugge"})
-    rig.pull()
-    conflict = Conflict.objects.get(resolved_at=None)
-    assert (conflict.ours, conflict.theirs) == ("Aalst", "Brugge")
+    a_colleague_types_the_same_and_it_is_theirs(rig)
 
 
 def test_a_creation_that_may_have_become_a_client_nobody_can_read_waits(rig):

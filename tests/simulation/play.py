@@ -69,6 +69,30 @@ def play(world: World, move: Move) -> None:
             processes.pull(world, move, "limited", chance.randint(1, 4), full=chance.random() < 0.5)
         case "one":
             processes.pull(world, move, "one", _one(world, chance))
+        case kind if kind.startswith("push"):
+            _push(world, move, chance)
+        case "inbox_cut":
+            _cut_inbox(world, move)
+        case "delete_both":
+            if (customer := people.deletable(chance)) is not None:
+                processes.delete_both(world, move, customer)
+        case _ if move.kind in merges.MOVES:
+            merges.MOVES[move.kind](world, move)
+        case "wait":
+            world.clock.pass_(chance.choice((1, 30, 400, 4000, 100_000)))
+        case "weather":
+            world.weather(*faults.drawn(chance), seed=move.seed)
+        case "calm":
+            world.calm()
+            world.renew_quota()
+        case "quota":
+            world.spend_quota(chance)
+        case _:
+            act(world, move)
+
+
+def _push(world: World, move: Move, chance: Random) -> None:
+    match move.kind:
         case "push":
             processes.push(world, move, allow_twins=chance.random() < 0.4)
         case "push_limited":
@@ -94,24 +118,6 @@ def play(world: World, move: Move) -> None:
             crossed = (-chance.choice((1, 1, 2)), Move("cross_there", chance.getrandbits(32)))
             slips = (*move.slips, crossed) if world.setup.guards_writes else move.slips
             processes.push(world, replace(move, slips=slips))
-        case "inbox_cut":
-            _cut_inbox(world, move)
-        case "delete_both":
-            if (customer := people.deletable(chance)) is not None:
-                processes.delete_both(world, move, customer)
-        case _ if move.kind in merges.MOVES:
-            merges.MOVES[move.kind](world, move)
-        case "wait":
-            world.clock.pass_(chance.choice((1, 30, 400, 4000, 100_000)))
-        case "weather":
-            world.weather(*faults.drawn(chance), seed=move.seed)
-        case "calm":
-            world.calm()
-            world.renew_quota()
-        case "quota":
-            world.spend_quota(chance)
-        case _:
-            act(world, move)
 
 
 def _cut_inbox(world: World, move: Move) -> None:

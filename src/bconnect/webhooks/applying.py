@@ -205,7 +205,7 @@ class _Work:
             self._fail(each, f"read live, since {why}: Robaws answered with another client")
             return
         # Whole like a page of the replica and, like that, perhaps overtaken by what another worker wrote since.
-        # Only a client that was gone, or is back from an undone merge, needs nothing less than a live read.
+        # Of a client that was gone, or is back from an undone merge, nothing less than a live read is taken in.
         origin = Origin.LIVE if each in self._back else Origin.REPLICA
         self._guarded(each, {each: record}, origin, f"read live: {why}")
 
