@@ -260,7 +260,7 @@ def test_each_condition_names_what_is_out_of_order(settings: Settings):
         "mass guard": "full: 300 are missing",
         "webhooks": "no event in 24 hours",
         "request quota": "600 live requests left today",
-        "conflicts": "1 conflicts wait for a decision",
+        "conflicts": "1 conflict waits for a decision",
         "merges": "merges of customers: 1 wait for somebody, 1 are late",
     }
 

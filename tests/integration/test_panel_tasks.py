@@ -128,7 +128,7 @@ def test_undoing_a_run_puts_its_changes_back_and_says_what_stayed(robaws: Rig) -
     address = boss.post(f"/admin/sync/syncrun/{run.pk}/undo/")["Location"]
     worker()
     assert (customer("1").name, customer("2").name) == ("Client 1", "Mended")
-    assert "1 changes were put back, 1 left as they are" in boss.get(address).content.decode()
+    assert "1 change was put back, 1 left as they are" in boss.get(address).content.decode()
 
 
 def test_deleting_in_robaws_too_is_a_task_and_spares_what_changed_there(robaws: Rig) -> None:

@@ -23,6 +23,14 @@ def count(client_id: str) -> int:
     return sum(model._default_manager.filter(**{column: client_id}).count() for model, column in _COLUMNS.items())
 
 
+def in_use(client_id: str) -> str:
+    """Why this customer can't be deleted; empty where nothing refers to it."""
+    referring = count(client_id)
+    if referring == 1:
+        return f"1 intake refers to customer {client_id}: merge or deactivate it instead"
+    return f"{referring} intakes refer to customer {client_id}: merge or deactivate it instead" if referring else ""
+
+
 def move(old_id: str, new_id: str) -> None:
     """All that refers to `old_id` refers to `new_id`. Call it in the transaction that changes the id."""
     for model, column in _COLUMNS.items():
@@ -48,12 +56,8 @@ def move_rows(rows: Mapping[str, Collection[int]], old_id: str, new_id: str) -> 
 
 
 def _protect(sender: type[Customer], instance: Customer, **kwargs: object) -> None:
-    referring = count(instance.robaws_client_id)
-    if referring:
-        raise ProtectedError(
-            f"{referring} intakes refer to customer {instance.robaws_client_id}: merge or deactivate it instead",
-            {instance},
-        )
+    if why := in_use(instance.robaws_client_id):
+        raise ProtectedError(why, {instance})
 
 
 pre_delete.connect(_protect, sender=Customer, dispatch_uid="customers.references")

@@ -67,6 +67,8 @@ def quota_low(now: datetime) -> str:
 
 def conflicts_waiting(now: datetime) -> str:
     count = Conflict.objects.filter(resolved_at=None).count()
+    if count == 1:
+        return "1 conflict waits for a decision"
     return f"{count} conflicts wait for a decision" if count else ""
 
 

@@ -13,6 +13,8 @@ from bconnect.operations import alerts, channels, conditions, drift, retention
 def note_drift(turn: Slice) -> Outcome:
     """What the pull before brought that no webhook had told of."""
     missed = drift.look_at_new_runs()
+    if missed == 1:
+        return Outcome(Ended.DONE, "1 change that no webhook had announced")
     return Outcome(Ended.DONE, f"{missed} changes that no webhook had announced") if missed else DONE
 
 

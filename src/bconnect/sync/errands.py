@@ -97,7 +97,8 @@ def undo_run(errand: Errand, turn: Slice) -> Outcome:
     except LeaseHeldError as error:
         return Outcome(Ended.BUSY, str(error))
     note_failures(errand, [(each.client_id, f"{each.field}: {each.reason}") for each in outcome.left])
-    put_back = f"{len(outcome.changes)} changes were put back"
+    count = len(outcome.changes)
+    put_back = "1 change was put back" if count == 1 else f"{count} changes were put back"
     return Outcome(Ended.DONE, f"{put_back}, {len(outcome.left)} left as they are" if outcome.left else put_back)
 
 

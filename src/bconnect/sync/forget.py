@@ -60,9 +60,8 @@ def delete_everywhere(client: RobawsClient, customer: Customer, *, tenant: Tenan
 
 
 def _refuse_in_use(client_id: str) -> None:
-    referring = references.count(client_id)
-    if referring:
-        raise StillInUseError(f"{referring} intakes refer to customer {client_id}: merge or deactivate it instead")
+    if why := references.in_use(client_id):
+        raise StillInUseError(why)
 
 
 def _refuse_put_away(customer: Customer) -> None:

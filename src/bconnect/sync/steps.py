@@ -72,7 +72,10 @@ def under_lease(work: Work, turn: Slice) -> Outcome:
 def _told(run: SyncRun, tally: Tally) -> Outcome:
     if run.status == SyncRun.Status.INCOMPLETE:
         return Outcome(Ended.LATER, run.error)
-    return Outcome(Ended.DONE, f"run {run.pk}: {tally.errors} records failed") if tally.errors else DONE
+    count = tally.errors
+    if count == 1:
+        return Outcome(Ended.DONE, f"run {run.pk}: 1 record failed")
+    return Outcome(Ended.DONE, f"run {run.pk}: {count} records failed") if count else DONE
 
 
 @contextmanager
