@@ -288,3 +288,15 @@ def test_a_creation_whose_copy_was_merged_deleted_and_made_anew_is_not_sent_agai
     assert f"is {anew} since that was undone: merge them" in tally.failures[0].reason
     assert [each["name"] for each in rig.tenant.clients.values()].count("Nieuw NV") == 1
     assert Merge.objects.get().state == Merge.State.UNDONE
+
+
+def test_a_creation_is_not_sent_again_though_one_that_was_created_too_was_merged_into_its_copy(rig):
+    Customer.objects.create(name="Ander NV", email="b@ander.be")
+    rig.push(allow_twins=True)
+    created = Customer.objects.get(name="Ander NV").robaws_client_id
+    new, copy = created_with_a_lost_answer(rig)
+    merge_here(rig, created, into=copy)
+    rig.push(allow_twins=True)
+    new.refresh_from_db()
+    assert new.robaws_client_id == copy
+    assert set(rig.tenant.clients) == {"1", "2", "3", created, copy}

@@ -13,7 +13,7 @@ from django.db import transaction
 
 from bconnect.customers.fields import Place, Value, same
 from bconnect.customers.models import Customer
-from bconnect.sync import runs, upsert, written
+from bconnect.sync import history, runs, upsert, written
 from bconnect.sync.adopt import Adoption, HeldError
 from bconnect.sync.answered import judged, shown_by, tells_all
 from bconnect.sync.apply import Applier
@@ -154,7 +154,9 @@ class Creator:
 
         Raises HeldError where one appeared that may be it and may not.
         """
-        made_here = Change.objects.filter(source=Change.Source.BCONNECT, field="name", old__isnull=True)
+        made_here = Change.objects.filter(source=Change.Source.BCONNECT, field="name", old__isnull=True).exclude(
+            pk__in=history.moved_by_merges_since(intent.written_at)
+        )
         younger = Customer.objects.known_to_robaws().filter(created_at__gte=intent.written_at)
         unclaimed = younger.exclude(pk__in=made_here.values("customer_id")).iterator()
         sent = full_base(intent.values)

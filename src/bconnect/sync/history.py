@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from bconnect.customers.fields import Value
-from bconnect.sync.models import Change, SyncRun
+from bconnect.sync.models import Change, Merge, MergedCustomer, SyncRun
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,3 +34,9 @@ def record(changes: Iterable[FieldChange], run: SyncRun | None, actor: str, now:
         ],
         batch_size=500,
     )
+
+
+def moved_by_merges_since(moment: datetime) -> set[int]:
+    """The changes of customers that were merged since: they stand in the survivor's history, and are not its own."""
+    standing = MergedCustomer.objects.exclude(merge__state=Merge.State.UNDONE).filter(merge__merged_at__gte=moment)
+    return {number for moved in standing.values_list("moved", flat=True) for number in moved["changes"]}

@@ -13,7 +13,7 @@ from bconnect.sync import conflicts, history, upsert
 from bconnect.sync.address import COUNTRY, LINE, TOGETHER, is_one_country, is_one_line
 from bconnect.sync.history import FieldChange
 from bconnect.sync.mapping import Tenant
-from bconnect.sync.models import Change, Merge, MergedCustomer, SyncRun
+from bconnect.sync.models import Change, SyncRun
 
 _UNDOABLE = (Change.Source.ROBAWS, Change.Source.BCONNECT)
 
@@ -42,7 +42,9 @@ def undo(run: SyncRun, *, tenant: Tenant, who: str, now: datetime, dry_run: bool
         with transaction.atomic():
             row = upsert.lock_one(customer_id)
             # Asked under the lock: somebody may merge into this one just now.
-            reasons = {} if row is None else _reasons(of_customer, row, _moved_by_merges(run), tenant)
+            reasons = (
+                {} if row is None else _reasons(of_customer, row, history.moved_by_merges_since(run.started_at), tenant)
+            )
             if row is not None and not dry_run:
                 _put_back([each for each in of_customer if each.pk not in reasons], row, who, now)
         for change in of_customer:
@@ -108,10 +110,3 @@ def _put_back(changes: Sequence[Change], row: dict[str, Any], who: str, now: dat
         row["updated_at"] = now
         upsert.write_back([row])
         history.record(back, None, who, now)
-
-
-def _moved_by_merges(run: SyncRun) -> set[int]:
-    """The changes of customers that were merged since: they stand in the survivor's history, and are not its own."""
-    standing = MergedCustomer.objects.exclude(merge__state=Merge.State.UNDONE)
-    since = standing.filter(merge__merged_at__gte=run.started_at)
-    return {number for moved in since.values_list("moved", flat=True) for number in moved["changes"]}
