@@ -42,9 +42,8 @@ def undo(run: SyncRun, *, tenant: Tenant, who: str, now: datetime, dry_run: bool
         with transaction.atomic():
             row = upsert.lock_one(customer_id)
             # Asked under the lock: somebody may merge into this one just now.
-            reasons = (
-                {} if row is None else _reasons(of_customer, row, history.moved_by_merges_since(run.started_at), tenant)
-            )
+            moved = history.moved_by_merges_since(run.started_at)
+            reasons = {} if row is None else _reasons(of_customer, row, moved, tenant)
             if row is not None and not dry_run:
                 _put_back([each for each in of_customer if each.pk not in reasons], row, who, now)
         for change in of_customer:
