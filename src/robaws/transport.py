@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from urllib.parse import urlencode, urlsplit
 
 import httpx2
@@ -189,11 +190,11 @@ class Transport:
             wire = self._wire = self._wire or self._open()
         started = self._clock()
         try:
-            raw = wire.send(call.method, call.url, headers, call.body)
+            heard = partial(self._limiter.observe, call.mode, ticket)
+            raw = wire.send(call.method, call.url, headers, call.body, heard=heard)
         except RobawsError as error:
             self._log(call, type(error).__name__, started)
             raise
-        self._limiter.observe(call.mode, ticket, raw.headers)
         self._log(call, raw.status, started)
         replica = call.mode is Mode.REPLICA
         answer = decode(raw.status, raw.headers, raw.body, method=call.method, path=call.path, replica=replica)

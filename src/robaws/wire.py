@@ -41,12 +41,24 @@ class Wire:
         timeout = httpx2.Timeout(read_s, connect=connect_s, pool=whole_answer_s)
         self._extensions = {"timeout": timeout.as_dict()}
 
-    def send(self, method: str, url: str, headers: list[tuple[bytes, bytes]], body: bytes | None) -> RawAnswer:
-        """Raises Unreachable, TimedOut, ConnectionLost, BadAnswer or Misconfigured."""
+    def send(
+        self,
+        method: str,
+        url: str,
+        headers: list[tuple[bytes, bytes]],
+        body: bytes | None,
+        *,
+        heard: Callable[[httpx2.Headers], None] = lambda headers: None,
+    ) -> RawAnswer:
+        """Raises Unreachable, TimedOut, ConnectionLost, BadAnswer or Misconfigured.
+
+        `heard` is called with the answer's headers before its body is read: they count though it breaks off.
+        """
         try:
             request = httpx2.Request(method, url, headers=headers, content=body, extensions=self._extensions)
             response = self._pool.handle_request(request)
             try:
+                heard(response.headers)
                 return RawAnswer(response.status_code, response.headers, self._read(response))
             finally:
                 response.close()

@@ -152,6 +152,16 @@ def test_an_address_goes_back_although_robaws_has_changed_what_was_not_taken_ove
     assert not Conflict.objects.filter(resolved_at=None).exists()
 
 
+def test_an_address_stays_where_somebody_here_has_changed_and_sent_what_was_not_taken_over(rig):
+    edit_here("3", country_code="NL")
+    record = in_robaws(rig, merge_here(rig, "3", taken={"country_code": "3"}))
+    edit_here("1", street="Meir")
+    rig.push()
+    undone = undo_merge(rig, record)
+    assert values("1", "street", "country_code") == {"street": "Meir", "country_code": "NL"}
+    assert any("country" in each for each in undone.left)
+
+
 def test_half_a_line_is_not_put_back_where_both_sides_had_changed_the_other_half_alike(rig):
     edit_here("1", street="Meir")
     rig.edit("1", address={"addressLine1": "Meir 1"})

@@ -38,6 +38,7 @@ class Merged:
     def __init__(self, accounts: Accounts) -> None:
         self._accounts = accounts
         self._aside: dict[int, Aside] = {}
+        self._known: dict[int, dict[str, int]] = {}  # merge: how many versions of each column the survivor had by then
         accounts.gave_way = self.heir
 
     def __contains__(self, pk: int) -> bool:
@@ -59,6 +60,7 @@ class Merged:
                 if choice.column not in taken and not is_blank(choice.column, before) and choice.column not in ADDRESS:
                     raise Violation(f"merge {record.pk} replaces {choice.column} {before!r}, which nobody asked for")
                 accounts.wrote_here(pk, {choice.column: choice.value})
+        self._known[record.pk] = {c: len(accounts.line(pk, None, c).here) for c in accounts.columns}
         taken_over = {c: accounts.line(pk, None, c).here[-1].seen for c in record.fields if c in accounts.columns}
         for other in others:
             client_id, here, common = accounts.set_aside(other)
@@ -71,20 +73,33 @@ class Merged:
         after = {c: v for c, v in (record.survivor_before | record.fields).items() if c in accounts.columns}
         last_of = {column: accounts.line(pk, None, column).here[-1:] for column in after}
         changed = {c for c, last in last_of.items() if last and not accounts.same(c, last[0].value, after[c])}
-        # An address goes back as a whole or not at all: half of it would be of nobody.
-        is_address_changed = any(column in ADDRESS for column in changed)
+        whole = self._address_may_stay(record, changed)
         for column in record.fields:
             if column in accounts.columns:
                 last, before = last_of[column][0].value, record.survivor_before[column]
-                stays = column in changed or (is_address_changed and column in ADDRESS)
-                expected = last if stays else before
-                if not accounts.same(column, now[column], expected):
+                stays = {True} if column in changed else whole if column in ADDRESS else {False}
+                expected = [last if each else before for each in stays]
+                if not any(accounts.same(column, now[column], each) for each in expected):
                     raise Violation(
-                        f"merge {record.pk} is undone, and {column} is {now[column]!r}, not {expected!r} again"
+                        f"merge {record.pk} is undone, and {column} is {now[column]!r}, not {expected[0]!r} again"
                     )
                 accounts.wrote_here(pk, {column: now[column]})
         for merged in others:
             self._back(merged, clients)
+
+    def _address_may_stay(self, record: Merge, changed: set[str]) -> set[bool]:
+        """An address goes back as a whole or not at all: half of it would be of nobody. What only Robaws has changed,
+        beside what was taken over, is no reason to keep it; where both sides did so alike, nobody can tell."""
+        accounts, pk = self._accounts, record.survivor_id
+        may = must = False
+        for column in changed & {*ADDRESS}:
+            line = accounts.line(pk, accounts.client_of.get(pk), column)
+            since = line.here[self._known[record.pk][column] :]
+            is_taken_over = column in record.fields
+            is_by_us = is_taken_over or any(each.written for each in since)
+            is_by_robaws = not is_taken_over and any(each.written for each in line.there[-1:])
+            may, must = may or is_by_us, must or (is_by_us and not is_by_robaws)
+        return {True} if must else {True, False} if may else {False}
 
     def _back(self, merged: MergedCustomer, clients: Collection[str]) -> None:
         accounts, pk = self._accounts, merged.customer_number

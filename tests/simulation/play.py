@@ -86,7 +86,7 @@ def play(world: World, move: Move) -> None:
             world.calm()
             world.renew_quota()
         case "quota":
-            world.spend_quota(chance)
+            world.quota.spend(chance)
         case _:
             act(world, move)
 

@@ -26,8 +26,6 @@ from robaws.records import shows_extra_fields
 from robaws.simulator import Request, Response, Tenant, in_process_transport
 from robaws.simulator.api import SimulatedRobaws
 from robaws.simulator.faults import Faults
-from robaws.simulator.limits import Gate, Limits
-from robaws.simulator.messages import Mode
 from robaws.simulator.tenant import ROLE_GUID
 from robaws.transport import Transport
 from tests.integration.rig import Clock
@@ -38,13 +36,11 @@ from tests.simulation.faults import NAMELESS
 from tests.simulation.ledger import Violation
 from tests.simulation.mail import Mail
 from tests.simulation.merged import Merged
+from tests.simulation.quota import Quota
 from tests.simulation.setup import BREAKS, DIES, STOPS, WORKER, Case, Move
 from tests.simulation.watch import Crash, PlantedError, Watch, forget_the_dead
 
 UNSUPPORTED = 415
-RESERVE, FREE, FEW, UNTOLD = 500, 100, 4, 3
-"""Of a day's requests: those left to others, those that are free and of which few may be left, and those sent before
-anybody told how many."""
 WRITES = re.compile(r'(UPDATE|INSERT INTO|DELETE FROM) "?robaws_customers_cache"?')
 EXPECTED = (RobawsError, TooManyMissingError, TooManyEditsError, ChangedMeanwhileError, StillInUseError)
 EXPECTED += (CannotMergeError, CannotUndoError, LeaseLostError)
@@ -79,7 +75,7 @@ class World:
         self.wrote_late = ""
         self.sent_to: set[str] = set()  # clients
         self.hid_clients = self.hid_fields = False
-        self._limits = MemoryStore(self.clock)
+        self._limits, self.quota = MemoryStore(self.clock), Quota(self.tenant, self.clock)
         self._watch: Watch | None = None
 
     # --- weather --------------------------------------------------------------------------------------
@@ -95,13 +91,8 @@ class World:
     def calm(self) -> None:
         self.robaws.faults = Faults(*self._always())
 
-    def spend_quota(self, chance: Random) -> None:
-        self.tenant.gate = Gate(Limits(per_day=RESERVE + FREE, retry_after=True), self.clock)
-        for mode in Mode:
-            self.tenant.gate.spend(mode, chance.randint(FREE - FEW, FREE))
-
     def renew_quota(self) -> None:
-        self.tenant.gate = Gate(None, self.clock)
+        self.quota.renew()
         self._limits = MemoryStore(self.clock)
 
     def _always(self) -> list[str]:
@@ -248,6 +239,7 @@ class World:
         """Robaws, with an eye on everything that is sent to it."""
         if connection.in_atomic_block:
             raise Violation(f"{self._watch}: {request.method} is sent while a transaction is open")
+        knew = self.quota.sets_out(request)
         self._operation(is_statement=False)
         self._moment()
         if request.method != "GET" and self._watch is not None:
@@ -261,20 +253,15 @@ class World:
                 sent.deleted(self, client_id, str(running))
         with self._shown_whole_at_first(request):
             response = self.robaws.handle(request)
-        self._check_quota()
+        self.quota.check(request, knew=knew)
         with self.unwatched() as running:
             if request.method == "PATCH" and before is not None and response.status != UNSUPPORTED:
                 sent.patched(self, client_id, before, request, str(running))
             for new in set(self.tenant.clients) - known:
                 sent.posted(self, new, str(running))
         self._operation(is_statement=False)
+        self.quota.heard(request, response)
         return response
-
-    def _check_quota(self) -> None:
-        """What is left of the day is for others. A few requests got no answer that told how much that is."""
-        for mode, spent in self.tenant.gate.snapshot()["spent"].items():
-            if spent > FREE + UNTOLD:
-                raise Violation(f"{spent - FREE} {mode} requests are taken from the daily reserve")
 
     @contextmanager
     def _shown_whole_at_first(self, request: Request) -> Iterator[None]:

@@ -29,6 +29,9 @@ from bconnect.sync.snapshots import restore
 from bconnect.sync.tally import Tally
 
 
+_BY_PEOPLE_HERE = (Change.Source.BCONNECT, Change.Source.RESOLVED, Change.Source.EDITED)
+
+
 class CannotUndoError(Exception):
     """This merge can't be undone now; the message says what to do first."""
 
@@ -140,7 +143,9 @@ def _changed_since(record: Merge, survivor: Mapping[str, Any], tenant: Tenant) -
     changed = {
         column for column in COLUMNS if not any(same(column, survivor[column], each[column], place) for each in after)
     }
-    beside = changed - record.fields.keys()
+    since = Change.objects.filter(customer_id=survivor["id"], at__gte=record.merged_at, source__in=_BY_PEOPLE_HERE)
+    edited = {c.field for c in since if not any(same(c.field, c.new, each[c.field], place) for each in after)}
+    beside = changed - record.fields.keys() - edited
     by_robaws = {column for column in beside if same(column, survivor[column], base[column], place)}
     changed -= by_robaws
     return (changed | set(TOGETHER) if changed & set(TOGETHER) else changed), by_robaws

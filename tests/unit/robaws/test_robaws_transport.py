@@ -220,6 +220,21 @@ def test_an_answer_that_only_trickles_in_times_out() -> None:
         transport.request("GET", LIST)
 
 
+def test_what_an_answer_told_of_the_day_counts_though_its_body_breaks_off() -> None:
+    def cut() -> Any:
+        yield b'{"id'
+        raise httpx2.RemoteProtocolError("peer closed connection")
+
+    head = {"X-RateLimit-Daily-Remaining": "500", "X-RateLimit-Daily-Reset": "3600"}
+    script = Script(httpx2.Response(200, headers=head, content=cut()))
+    transport = transport_over(script, max_attempts=1)
+    with pytest.raises(ConnectionLost):
+        transport.request("GET", LIST)
+    with pytest.raises(QuotaSpent):
+        transport.request("GET", LIST)
+    assert len(script.asked) == 1
+
+
 @pytest.mark.parametrize(
     ("base_url", "reason"),
     [
