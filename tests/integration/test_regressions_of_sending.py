@@ -7,7 +7,7 @@ import pytest
 from bconnect.customers.models import Customer
 from bconnect.sync.models import Conflict, QuarantinedRecord
 from robaws.errors import QuotaSpent
-from tests.integration.rig import Rig, edit_here
+from tests.integration.rig import Rig, customer, edit_here
 from tests.integration.test_merging import active
 from tests.integration.test_regressions import created_with_a_lost_answer
 
@@ -73,3 +73,23 @@ def test_a_creation_that_may_have_become_a_client_nobody_can_read_waits(rig):
     rig.push(allow_twins=True)
     new.refresh_from_db()
     assert (new.robaws_client_id, len(rig.tenant.clients)) == (made, 4)
+
+
+@pytest.mark.parametrize("sent", ["arrived", "was written over"])
+def test_what_a_colleague_types_is_theirs_though_we_had_sent_the_same_once(rig, sent):
+    """The answer to that had got lost. Robaws showed what became of it since, so it is under way no more."""
+    edit_here("1", city="Gent")
+    rig.faults("reset-after@PATCH:1", *[f"500@GET,#{number}" for number in range(2, 7)])
+    rig.push()
+    rig.faults()
+    if sent == "arrived":
+        rig.pull()
+    rig.policy = "robaws"
+    for city in ("Aalst", "Gent"):
+        rig.clock.pass_(60)
+        rig.edit("1", address={"city": city})
+        rig.pull()
+        assert customer("1").city == city
+    rig.push()
+    assert rig.remote("1")["address"]["city"] == "Gent"
+    assert not Customer.objects.filter(is_pending=True).exists()

@@ -217,8 +217,9 @@ class Applier:
         if row["gone_at"] and remote["is_active"] is ABSENT:
             remote = {**remote, "is_active": True}
         agreed = sent.arrived(row, remote, under_way, self._tenant)
-        if agreed and under_way is not None:
+        if under_way is not None:
             sent.note(row, agreed, under_way, now)
+            sent.look_no_further(row, remote, under_way, self._tenant)
         known = {**row, "base": {**(row["base"] or {}), **agreed}}
         result = reconcile(known, remote, self._tenant, self._policy, open_conflicts)
         if changes_row(row, prepared, result):

@@ -64,6 +64,23 @@ def arrived(
     }
 
 
+def look_no_further(
+    row: Mapping[str, Any], remote: Mapping[str, Value | Absent], under_way: SentEdit, tenant: Tenant
+) -> None:
+    """Where Robaws shows anything but what the base says, ours has arrived, or somebody has written over it. Who writes
+    the same value after that does so anew. `row` is as it was before `remote` was merged into it."""
+    place, base = Place(row["country_code"], tenant.default_country), full_base(row["base"])
+    left = {
+        column: value
+        for column, value in under_way.values.items()
+        if (shown := remote.get(column, ABSENT)) is ABSENT or same(column, shown, base[column], place)
+    }
+    if not left:
+        under_way.delete()
+    elif left != under_way.values:
+        SentEdit.objects.filter(pk=under_way.pk).update(values=left)
+
+
 def note(row: Mapping[str, Any], values: Mapping[str, Value], under_way: SentEdit, now: datetime) -> None:
     """Into the history, as the push would have done it."""
     base = full_base(row["base"])
