@@ -15,7 +15,7 @@ from bconnect.sync.undo import undo
 from tests.integration.rig import Rig, customer, edit_here
 from tests.integration.test_merging import DELETE, active, in_robaws, merge_here, steps, values
 from tests.integration.test_merging import undo as undo_merge
-from tests.integration.test_regressions import created_with_a_lost_answer
+from tests.integration.test_regressions import created_with_a_lost_answer, undo_last_run
 from tests.integration.webhooks_rig import WebhookRig
 
 pytestmark = pytest.mark.django_db
@@ -284,6 +284,24 @@ def test_one_that_is_seen_to_be_back_is_held_also_where_the_merge_cannot_be_undo
         undo_merge(rig, record)
     record.refresh_from_db()
     assert (record.state, steps(record)) == (Merge.State.HELD, ["held"])
+
+
+# --- runs taken back ----------------------------------------------------------------------------------
+
+
+def test_a_run_that_saw_a_client_come_back_is_not_taken_back_by_deactivating_it(rig):
+    record = dict(rig.tenant.clients["1"])
+    rig.tenant.remove("1")
+    rig.clock.pass_(60)
+    rig.pull("full", allow_mass_deactivation=True)
+    assert not customer("1").is_active
+    rig.clock.pass_(60)
+    rig.tenant.add(record)
+    rig.pull("full")
+    assert customer("1").is_active
+    undone = undo_last_run(rig)
+    assert [each.reason for each in undone.left] == ["the client is in Robaws again"]
+    assert customer("1").is_active
 
 
 # --- nothing twice ------------------------------------------------------------------------------------

@@ -90,6 +90,7 @@ HELD = (
     _("the field is in conflict"),
     _("it was changed since, to {their_value}"),
     _("the client is gone from Robaws"),
+    _("the client is in Robaws again"),
     _("the run made this client"),
     _("the customer is not here any more"),
     _("its customer was merged into this one since"),

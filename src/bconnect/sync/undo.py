@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db import transaction
 
-from bconnect.customers.fields import Place, same
+from bconnect.customers.fields import FLAGS, Place, same
 from bconnect.sync import conflicts, history, upsert
 from bconnect.sync.address import COUNTRY, LINE, TOGETHER, is_one_country, is_one_line
 from bconnect.sync.history import FieldChange
@@ -93,11 +93,21 @@ def _reason(
         return "a person decided it"
     if change.pk in moved:
         return "its customer was merged into this one since"
+    if _is_return(change):
+        return "the client is in Robaws again"
     if change.field in in_conflict:
         return "the field is in conflict"
     if not same(change.field, row[change.field], change.new, Place(row["country_code"], tenant.default_country)):
         return f"it was changed since, to {row[change.field]!r}"
     return None
+
+
+def _is_return(change: Change) -> bool:
+    """Whether it made active again what was gone and came back: put back, it would tell Robaws to deactivate that."""
+    if change.field not in FLAGS or change.old is not False:
+        return False
+    before = Change.objects.filter(customer_id=change.customer_id, field=change.field, pk__lt=change.pk)
+    return before.order_by("-id").values_list("source", flat=True).first() == Change.Source.GONE
 
 
 def _put_back(changes: Sequence[Change], row: dict[str, Any], who: str, now: datetime) -> None:
