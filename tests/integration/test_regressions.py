@@ -96,15 +96,70 @@ def test_a_conflict_decided_while_a_push_reads_the_row_is_not_overlooked():
     assert rig.remote("1")["website"] == "www.theirs.be"
 
 
-def test_a_street_that_is_sent_does_not_carry_our_number_which_is_in_conflict():
+def test_a_street_waits_while_its_number_is_in_conflict():
     rig = rig_with()
     edit_here("1", street="Meir", street_number="12")
     rig.edit("1", address={"addressLine1": "Kerkstraat 99"})
     rig.push()
-    assert rig.remote("1")["address"]["addressLine1"] == "Meir 99"
+    assert rig.remote("1")["address"]["addressLine1"] == "Kerkstraat 99"
     conflict = Conflict.objects.get(resolved_at=None)
     assert (conflict.field, conflict.ours, conflict.theirs) == ("street_number", "12", "99")
     assert Customer.objects.get().street_number == "12"
+    resolve(conflict.pk, Take.OURS, None, tenant=rig.mapping, who="me", now=rig.clock.now())
+    rig.push()
+    assert rig.remote("1")["address"]["addressLine1"] == "Meir 12"
+
+
+def both_change_the_address(rig: Rig) -> None:
+    """Somebody here corrects the number, and a colleague writes down that the customer has moved."""
+    edit_here("1", address="Kerkstraat 2", street_number="2")
+    rig.edit("1", address={"addressLine1": "Grote Markt 1", "addressLine2": "hal B"})
+    rig.push()
+
+
+@pytest.mark.parametrize(
+    ("take", "value", "line"),
+    [
+        (Take.OURS, None, "Kerkstraat 2"),
+        (Take.THEIRS, None, "Grote Markt 1"),
+        (Take.VALUE, "Grote Markt 2", "Grote Markt 2"),
+    ],
+)
+def test_of_two_addresses_one_is_decided_on_and_not_half_of_each(take, value, line):
+    rig = rig_with()
+    both_change_the_address(rig)
+    assert rig.remote("1")["address"]["addressLine1"] == "Grote Markt 1"
+    conflict = Conflict.objects.get(resolved_at=None)
+    resolve(conflict.pk, take, value, tenant=rig.mapping, who="me", now=rig.clock.now())
+    rig.push()
+    street, number = line.rsplit(" ", 1)
+    assert rig.remote("1")["address"]["addressLine1"] == line
+    told = customer("1")
+    assert (told.address.split("\n")[0], told.street, told.street_number) == (line, street, number)
+    assert not told.is_pending
+    assert not Conflict.objects.filter(resolved_at=None).exists()
+
+
+@pytest.mark.parametrize(("winner", "line"), [("bconnect", "Kerkstraat 2"), ("robaws", "Grote Markt 1")])
+def test_whose_address_wins_by_the_policy_wins_all_of_the_line(winner, line):
+    rig = rig_with()
+    rig.policy = winner
+    both_change_the_address(rig)
+    rig.push()
+    street, number = line.rsplit(" ", 1)
+    assert rig.remote("1")["address"]["addressLine1"] == line
+    told = customer("1")
+    assert (told.street, told.street_number, told.is_pending) == (street, number, False)
+
+
+def test_a_number_typed_while_the_address_is_in_conflict_stays_an_edit():
+    rig = rig_with()
+    both_change_the_address(rig)
+    edit_here("1", street_number="7")
+    conflict = Conflict.objects.get(resolved_at=None)
+    resolve(conflict.pk, Take.THEIRS, None, tenant=rig.mapping, who="me", now=rig.clock.now())
+    rig.push()
+    assert rig.remote("1")["address"]["addressLine1"] == "Grote Markt 7"
 
 
 def test_a_role_is_not_sent_where_robaws_did_not_show_the_one_it_has():

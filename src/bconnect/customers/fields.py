@@ -125,6 +125,9 @@ COLUMNS: Final = tuple(BY_COLUMN)
 FLAGS: Final = frozenset({"is_active"})
 """The columns that hold true or false, and true where nobody said; every other one holds text or null."""
 
+LINE: Final = ("address", "street", "street_number")
+"""The columns that Robaws holds as one line."""
+
 MAX_CHARS: Final = 500
 """Longer values are cut in the column, not in `metadata`: PostgreSQL can't index over 2,704 bytes."""
 

@@ -1,11 +1,11 @@
 """One row and one record: the merge applied, as values. Pure: what to write, nothing is written here."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bconnect.customers.fields import COLUMNS, FLAGS, Place, Value, same
+from bconnect.customers.fields import COLUMNS, FLAGS, LINE, Place, Value, same
 from bconnect.sync.incoming import Origin, Prepared, as_json, overlaid
 from bconnect.sync.mapping import Projection, Tenant
 from bconnect.sync.merge import Decision, Verdict, merge
@@ -56,12 +56,26 @@ def reconcile(
     local = {column: row[column] for column in COLUMNS}
     known = {**open_conflicts, **{column: value for column, value in remote.items() if value is not ABSENT}}
     decisions = merge(base, local, known, COLUMNS, lambda column, a, b: same(column, a, b, place))
+    decisions = _line_as_one(decisions, policy)
     result = Reconciled(local, base, decisions)
     for decision in decisions:
         _apply(decision, policy, result)
         if decision.field in open_conflicts and decision not in result.conflicts:
             result.settled.append(decision)
     return result
+
+
+def _line_as_one(decisions: list[Decision], policy: Policy) -> list[Decision]:
+    """Whose address wins by the policy, wins the street and number in it too: half of each would be of nobody."""
+    is_disputed = any(each.field == "address" and each.verdict is Verdict.CONFLICT for each in decisions)
+    winner = policy.of("address")
+    if not is_disputed or winner == "manual":
+        return decisions
+    verdict = Verdict.TAKE if winner == "robaws" else Verdict.KEEP
+    return [
+        replace(each, verdict=verdict) if each.field in LINE and each.remote is not ABSENT else each
+        for each in decisions
+    ]
 
 
 def full_base(base: Mapping[str, Value] | None) -> dict[str, Value]:

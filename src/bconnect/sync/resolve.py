@@ -1,16 +1,21 @@
 """A person decides a conflict: ours, theirs, or a third value."""
 
+from collections.abc import Mapping
 from datetime import datetime
 from enum import Enum
 
 from django.db import transaction
 
-from bconnect.customers.fields import Place, Value, clean
+from bconnect.customers import normalise
+from bconnect.customers.fields import LINE, Place, Value, clean
 from bconnect.sync import history, upsert
 from bconnect.sync.history import FieldChange
-from bconnect.sync.mapping import Tenant
+from bconnect.sync.mapping import Tenant, project
 from bconnect.sync.models import Change, Conflict
 from bconnect.sync.reconcile import full_base
+from robaws.records import Absent
+
+_STREET = LINE[1:]
 
 
 class Take(Enum):
@@ -26,24 +31,31 @@ class NoSuchConflictError(LookupError):
 def resolve(conflict_id: int, take: Take, value: str | None, *, tenant: Tenant, who: str, now: datetime) -> Conflict:
     """Decide it. Robaws' value becomes the base, so what is ours (or the third value) goes out with the next push.
 
-    `value` counts with Take.VALUE; empty clears the field. Raises NoSuchConflictError.
+    `value` counts with Take.VALUE; empty clears the field. With an address its street and number are decided.
+    Raises NoSuchConflictError.
     """
     with transaction.atomic():
         conflict = Conflict.objects.select_related("customer").filter(pk=conflict_id, resolved_at=None).first()
         if conflict is None:
             raise NoSuchConflictError(f"there is no open conflict {conflict_id}; `bconnect list_conflicts` shows them")
         row = upsert.lock([conflict.customer.robaws_client_id])[conflict.customer.robaws_client_id]
-        before: Value = row[conflict.field]
-        decided = _decided(conflict, before, take, value, Place(row["country_code"], tenant.default_country))
-        row[conflict.field] = decided
-        row["base"] = full_base(row["base"]) | {conflict.field: conflict.theirs}
-        row["updated_at"] = now
+        ours: Value = row[conflict.field]
+        place = Place(row["country_code"], tenant.default_country)
+        theirs: dict[str, Value] = {conflict.field: conflict.theirs}
+        decided = {conflict.field: _decided(conflict, ours, take, value, place)}
+        if conflict.field == "address":
+            theirs |= _street_there(row, tenant)
+            decided |= _street_of(decided["address"], take, row, theirs)
+        changes = [
+            FieldChange(row["id"], column, row[column], new, Change.Source.RESOLVED)
+            for column, new in decided.items()
+            if new != row[column]
+        ]
+        row |= {**decided, "base": full_base(row["base"]) | theirs, "updated_at": now}
         upsert.write_back([row])
-        if decided != before:
-            change = FieldChange(row["id"], conflict.field, before, decided, Change.Source.RESOLVED)
-            history.record([change], None, who, now)
+        history.record(changes, None, who, now)
         conflict.resolved_at, conflict.resolved_by, conflict.resolution = now, who, take.value
-        conflict.ours = before
+        conflict.ours = ours
         conflict.save()
     return conflict
 
@@ -53,6 +65,28 @@ def _decided(conflict: Conflict, ours: Value, take: Take, value: str | None, pla
         theirs: Value = conflict.theirs
         return theirs
     return ours if take is Take.OURS else clean(conflict.field, value, place).value
+
+
+def _street_there(row: upsert.Row, tenant: Tenant) -> dict[str, Value]:
+    """Street and number as Robaws showed them last."""
+    shown = project(row["metadata"], tenant).values
+    return {column: value for column in _STREET if not isinstance(value := shown[column], Absent)}
+
+
+def _street_of(address: Value, take: Take, row: upsert.Row, theirs: Mapping[str, Value]) -> dict[str, Value]:
+    """Street and number of the address that was decided on. What says neither side's was typed since, and stays."""
+    ours = _split(row["address"])
+    now = theirs if take is Take.THEIRS else _split(address)
+    return {
+        column: now[column]
+        for column in _STREET
+        if column in now and row[column] in (ours[column], theirs.get(column, ours[column]))
+    }
+
+
+def _split(address: Value) -> dict[str, Value]:
+    line = address.split("\n")[0] if isinstance(address, str) else None
+    return dict(zip(_STREET, normalise.split_street(line), strict=True))
 
 
 def described(conflict: Conflict) -> dict[str, object]:
