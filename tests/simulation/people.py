@@ -11,7 +11,7 @@ from bconnect.customers.models import Customer, new_client_id
 from bconnect.intakes.models import Intake
 from bconnect.sync import resolve
 from bconnect.sync.forget import forget
-from bconnect.sync.models import Conflict
+from bconnect.sync.models import Conflict, SentEdit
 from tests.simulation.clients import spelt
 from tests.simulation.ledger import Version
 from tests.simulation.setup import Setup
@@ -63,6 +63,39 @@ def _edit(world: World, chance: Random, row: Customer | None) -> None:
         if "street_number" in values and not row.street:
             values.setdefault("street", "Meir")
         write_here(world, row, values)
+
+
+def edit_pending(world: World, chance: Random) -> None:
+    """Somebody types on in what waits to be sent."""
+    row = one_of_a_few(list(Customer.objects.filter(is_pending=True).order_by("id")), chance)
+    _edit(world, chance, row)
+
+
+def edit_under_way(world: World, chance: Random) -> None:
+    """Somebody types into a field that was sent, and of which nobody knows if it has arrived."""
+    sent = list(SentEdit.objects.select_related("customer").order_by("customer_id"))
+    places = [(each.customer, column) for each in sent for column in sorted(each.values) if column in TYPED]
+    if places:
+        row, column = chance.choice(places)
+        write_here(world, row, {column: written(column, chance, token_of(row.name))})
+
+
+def fill_here(world: World, chance: Random) -> None:
+    """Somebody fills in what is missing, and mostly what Robaws' record does not even mention."""
+    if (row := _any_row(chance)) is not None:
+        known = world.accounts.values_there(dict(world.tenant.clients.get(row.robaws_client_id) or {})) or {}
+        missing = [column for column in typed_columns(world.setup) if getattr(row, column) is None]
+        missing = [column for column in missing if column != "street_number" or row.street]
+        unmentioned = [column for column in missing if column not in known]
+        if missing:
+            column = chance.choice(unmentioned or missing)
+            write_here(world, row, {column: written(column, chance, token_of(row.name))})
+
+
+def give_role(world: World, client_id: str, chance: Random) -> None:
+    row = Customer.objects.filter(robaws_client_id=client_id).first()
+    if row is not None:
+        write_here(world, row, {"role": written("role", chance, "")})
 
 
 def sql_here(world: World, chance: Random) -> None:
@@ -215,6 +248,7 @@ def one_of_a_few(found: Sequence[T], chance: Random) -> T | None:
 ACTS: dict[str, Callable[[World, Random], None]] = {
     "edit_here": edit_here,
     "edit_newest": edit_newest,
+    "edit_pending": edit_pending,
     "sql_here": sql_here,
     "spell_here": spell_here,
     "clear_here": clear_here,
