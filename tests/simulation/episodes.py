@@ -12,19 +12,23 @@ Moves = tuple[Move, ...]
 
 def episode(chance: Random, setup: Setup) -> Moves:
     """The last moves of a history; none, mostly."""
-    drawn = chance.choice([each for each, fits in EPISODES if fits(setup)])(chance)
+    fitting = [(draw, weight) for draw, weight, fits in EPISODES if fits(setup)]
+    draws, weights = zip(*fitting, strict=True)
+    drawn = chance.choices(draws, weights)[0](chance)
     return drawn if chance.random() < SHARE else ()
 
 
 def _page_lost(chance: Random) -> Moves:
     """A full pull ends while it writes a page, and the next one goes on where it was."""
     how = chance.choice((DIES, BREAKS, STOPS))
-    return _plain(chance, "bulk_there"), _cut(chance, "full", how, -chance.randint(1, 3)), _plain(chance, "full")
+    cut = _cut(chance, "full", how, -chance.randint(1, 3))
+    return _plain(chance, "calm"), _plain(chance, "bulk_there"), _plain(chance, "wait"), cut, _plain(chance, "full")
 
 
 def _changes_cut(chance: Random) -> Moves:
     """An incremental pull is stopped before it has read all pages of what changed."""
-    return _plain(chance, "bulk_there"), _cut(chance, "incremental", STOPS, -chance.randint(2, 3))
+    cut = _cut(chance, "incremental", STOPS, -chance.choice((2, 2, 3)))
+    return _plain(chance, "calm"), _plain(chance, "bulk_there"), _plain(chance, "wait"), cut
 
 
 def _gone_and_back(chance: Random) -> Moves:
@@ -35,6 +39,11 @@ def _gone_and_back(chance: Random) -> Moves:
 def _event_failed(chance: Random) -> Moves:
     """Nobody else pulls the client whose event could not be applied."""
     return (_plain(chance, "inbox_cut"),)
+
+
+def _answer_lost(chance: Random) -> Moves:
+    """What is on its way is known again by the next look at Robaws, and by nothing else."""
+    return (_plain(chance, "push_lost"),)
 
 
 def _plain(chance: Random, kind: str) -> Move:
@@ -49,17 +58,19 @@ def _always(setup: Setup) -> bool:
     return True
 
 
-def _has_pages(setup: Setup) -> bool:
-    return setup.page_cap is not None and setup.clients > setup.page_cap
+def _has_pages_only(setup: Setup) -> bool:
+    """Where webhooks tell of all that changes, a pull may miss it."""
+    return setup.page_cap is not None and setup.clients > setup.page_cap and not setup.webhooks
 
 
 def _has_webhooks(setup: Setup) -> bool:
     return setup.webhooks
 
 
-EPISODES: tuple[tuple[Callable[[Random], Moves], Callable[[Setup], bool]], ...] = (
-    (_page_lost, _has_pages),
-    (_changes_cut, _has_pages),
-    (_gone_and_back, _always),
-    (_event_failed, _has_webhooks),
+EPISODES: tuple[tuple[Callable[[Random], Moves], float, Callable[[Setup], bool]], ...] = (
+    (_page_lost, 3, _has_pages_only),
+    (_changes_cut, 1.5, _has_pages_only),
+    (_gone_and_back, 1, _always),
+    (_answer_lost, 1, _always),
+    (_event_failed, 1, _has_webhooks),
 )

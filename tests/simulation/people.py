@@ -71,25 +71,42 @@ def edit_pending(world: World, chance: Random) -> None:
     _edit(world, chance, row)
 
 
+def change_here(world: World, chance: Random) -> str | None:
+    """Somebody gives a client that Robaws knows another value. The client's id."""
+    row = one_of_a_few(list(Customer.objects.known_to_robaws().filter(gone_at=None).order_by("id")), chance)
+    if row is None:
+        return None
+    _write_another(world, row, chance.choice(TYPED), chance)
+    return row.robaws_client_id
+
+
 def edit_under_way(world: World, chance: Random) -> None:
     """Somebody types into a field that was sent, and of which nobody knows if it has arrived."""
     sent = list(SentEdit.objects.select_related("customer").order_by("customer_id"))
     places = [(each.customer, column) for each in sent for column in sorted(each.values) if column in TYPED]
     if places:
-        row, column = chance.choice(places)
-        write_here(world, row, {column: written(column, chance, token_of(row.name))})
+        _write_another(world, *chance.choice(places), chance)
 
 
-def fill_here(world: World, chance: Random) -> None:
-    """Somebody fills in what is missing, and mostly what Robaws' record does not even mention."""
-    if (row := _any_row(chance)) is not None:
+def _write_another(world: World, row: Customer, column: str, chance: Random) -> None:
+    drawn = [written(column, chance, token_of(row.name)) for _ in range(4)]
+    others = [each for each in drawn if not same(column, each, getattr(row, column), Place("BE", "BE"))]
+    write_here(world, row, {column: others[0]} if others else {})
+
+
+def fill_here(world: World, chance: Random) -> str | None:
+    """Somebody fills in what is missing, and mostly what Robaws' record does not even mention. The client's id."""
+    missing, unmentioned = [], []
+    for row in Customer.objects.known_to_robaws().order_by("id"):
         known = world.accounts.values_there(dict(world.tenant.clients.get(row.robaws_client_id) or {})) or {}
-        missing = [column for column in typed_columns(world.setup) if getattr(row, column) is None]
-        missing = [column for column in missing if column != "street_number" or row.street]
-        unmentioned = [column for column in missing if column not in known]
-        if missing:
-            column = chance.choice(unmentioned or missing)
-            write_here(world, row, {column: written(column, chance, token_of(row.name))})
+        for column in typed_columns(world.setup):
+            if getattr(row, column) is None and (column != "street_number" or row.street):
+                (missing if column in known else unmentioned).append((row, column))
+    if not missing and not unmentioned:
+        return None
+    row, column = chance.choice(unmentioned or missing)
+    write_here(world, row, {column: written(column, chance, token_of(row.name))})
+    return row.robaws_client_id
 
 
 def give_role(world: World, client_id: str, chance: Random) -> None:
@@ -114,6 +131,21 @@ def spell_here(world: World, chance: Random) -> None:
         value = respelt(column, getattr(row, column), chance, national=world.setup.country == "national")
         if value is not None:
             write_here(world, row, {column: value})
+
+
+def spell_settled(world: World, chance: Random) -> None:
+    """A value on which both sides agree is spelt otherwise, and nothing else of its customer is edited."""
+    national = world.setup.country == "national"
+    columns = [column for column in typed_columns(world.setup) if column not in FLAGS]
+    spelt_so = [
+        (row, column, value)
+        for row in Customer.objects.filter(is_pending=False).order_by("id")
+        for column in columns
+        if (value := respelt(column, getattr(row, column), chance, national=national)) != getattr(row, column)
+    ]
+    if spelt_so:
+        row, column, value = chance.choice(spelt_so)
+        write_here(world, row, {column: value})
 
 
 def clear_here(world: World, chance: Random) -> None:

@@ -9,10 +9,10 @@ from tests.simulation import colleagues, faults, people, processes
 from tests.simulation.setup import Move
 from tests.simulation.world import World
 
-LOST_ANSWERS = ("reset-after", "hang-after", "500-after", "html-after")
+LOST_ANSWERS = ("reset-after", "hang-after", "reset-after", "500-after", "html-after")
 MISSING_SHARE = 0.6
-SETTLED_BY = 8
-"""A push looks at the spellings at one of its first moments."""
+LOOKS = (9, 15)
+"""Between these of its moments a push looks which edits only spell a value otherwise."""
 
 
 def _push(world: World, move: Move, chance: Random) -> None:
@@ -30,11 +30,10 @@ def _one(world: World, move: Move, chance: Random) -> None:
 
 def _spelt(world: World, move: Move, chance: Random) -> None:
     """Somebody spells a value otherwise, and types on while the push looks at it."""
-    for _ in range(chance.randint(1, 3)):
-        people.spell_here(world, chance)
-    typed = (chance.randint(1, SETTLED_BY), Move("edit_pending", chance.getrandbits(32)))
-    slips = (*move.slips, typed) if chance.random() < 0.7 else move.slips
-    processes.push(world, replace(move, slips=slips))
+    for _ in range(chance.randint(1, 2)):
+        people.spell_settled(world, chance)
+    typed = [(chance.randint(*LOOKS), Move("edit_pending", chance.getrandbits(32))) for _ in range(2)]
+    processes.push(world, replace(move, slips=(*move.slips, *typed)))
 
 
 def _cut(world: World, move: Move, chance: Random) -> None:
@@ -54,17 +53,20 @@ def _typed(world: World, move: Move, chance: Random) -> None:
 
 def _crossed(world: World, move: Move, chance: Random) -> None:
     """Somebody changes the same thing in Robaws, after the push has looked at it."""
-    (people.fill_here if chance.random() < MISSING_SHARE else people.edit_here)(world, chance)
     crossed = (-chance.choice((1, 1, 2)), Move("cross_there", chance.getrandbits(32)))
-    slips = (*move.slips, crossed) if world.setup.guards_writes else move.slips
-    processes.push(world, replace(move, slips=slips))
+    crossing = replace(move, slips=(*move.slips, crossed)) if world.setup.guards_writes else move
+    if chance.random() < MISSING_SHARE:
+        processes.push(world, crossing, client_id=people.fill_here(world, chance) or "1")
+    else:
+        people.edit_here(world, chance)
+        processes.push(world, crossing)
 
 
 def _lost(world: World, move: Move, chance: Random) -> None:
     """Nobody hears what became of an edit, and somebody types something else into the same field."""
-    people.edit_here(world, chance)
+    client_id = people.change_here(world, chance)
     world.weather(f"{chance.choice(LOST_ANSWERS)}@PATCH", seed=move.seed)
-    processes.push(world, move)
+    processes.push(world, move, client_id=client_id or "1")
     world.calm()
     people.edit_under_way(world, chance)
 

@@ -35,7 +35,7 @@ RUNS = {
     "push": 14,
     "push_limited": 1,
     "push_one": 3,
-    "push_spelt": 1.5,
+    "push_spelt": 2,
     "push_cut": 2,
     "push_typed": 2,
     "push_crossed": 3,
