@@ -21,7 +21,7 @@ def episode(chance: Random, setup: Setup) -> Moves:
 def _page_lost(chance: Random) -> Moves:
     """A full pull ends while it writes a page, and the next one goes on where it was."""
     how = chance.choice((DIES, BREAKS, STOPS))
-    cut = _cut(chance, "full", how, -chance.randint(1, 3))
+    cut = _cut(chance, "full", how, -chance.choice((2, 2, 3)))
     return _plain(chance, "calm"), _plain(chance, "bulk_there"), _plain(chance, "wait"), cut, _plain(chance, "full")
 
 
