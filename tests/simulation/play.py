@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, nullcontext
 from dataclasses import dataclass
 from random import Random
 from unittest import mock
@@ -69,6 +69,10 @@ def play(world: World, move: Move) -> None:
             processes.pull(world, move, "limited", chance.randint(1, 4), full=chance.random() < 0.5)
         case "one":
             processes.pull(world, move, "one", _one(world, chance))
+        case "pull_odd":
+            world.weather("odd-name-missing=0.5@GET,/api/v2/clients", seed=move.seed)
+            processes.pull(world, move, "incremental")
+            world.calm()
         case kind if kind in sending.MOVES:
             sending.MOVES[kind](world, move, chance)
         case "inbox_cut":
@@ -92,10 +96,13 @@ def play(world: World, move: Move) -> None:
 
 
 def _cut_inbox(world: World, move: Move) -> None:
+    """An event comes that can't be applied now: nobody can ask Robaws about it, or its worker dies."""
     chance = move.chance
-    colleagues.edit_there(world, chance)
-    colleagues.deliver(world, chance)
-    if chance.random() < 0.5:
+    is_outage = chance.random() < 0.5
+    with world.mail.laconic() if is_outage else nullcontext():
+        colleagues.edit_there(world, chance)
+    world.mail.deliver_the_rest(chance)
+    if is_outage:
         world.weather("500@GET,/api/v2/clients/*", seed=move.seed)
         processes.inbox(world, Move(WORKER, move.seed))
         world.calm()

@@ -32,6 +32,7 @@ RUNS = {
     "incremental": 14,
     "limited": 2,
     "one": 4,
+    "pull_odd": 1,
     "push": 14,
     "push_limited": 1,
     "push_one": 3,

@@ -56,7 +56,8 @@ class World:
         self.mapping = Mapping("Role", ROLE_GUID if setup.by_guid else "", "BE")
         chance = Random(f"{case.seed}/clients")
         records = [drawn_client(n, setup, chance) for n in range(1, setup.clients + 1)]
-        self.tenant = Tenant(records, clock=self.clock, replica_lag_s=setup.lag_s, patch_forms=setup.forms)
+        lag_s, forms = setup.lag_s, setup.forms
+        self.tenant = Tenant(records, clock=self.clock, seed=case.seed, replica_lag_s=lag_s, patch_forms=forms)
         self.robaws = SimulatedRobaws(self.tenant)
         self.is_partial = setup.is_partial
         self.mail = Mail(self.tenant, setup, self.clock.now)
