@@ -156,9 +156,9 @@ def _lose_the_steps_answers(world: World, chance: Random) -> None:
     record = Merge.objects.order_by("-id").first()
     ids = record.merged.values_list("robaws_client_id", flat=True) if record else ()
     lost = [
-        f"{chance.choice(LOST_ANSWERS)}@{method},/api/v2/clients/{client_id},x1"
+        f"{chance.choice(LOST_ANSWERS)}@{method},/api/v2/clients/{client_id}{often}"
         for client_id in ids
-        for method in ("DELETE", "PATCH")
+        for method, often in (("DELETE", chance.choice(("", ",x1"))), ("PATCH", ""))
     ]
     world.weather(*lost, seed=chance.getrandbits(32))
 
