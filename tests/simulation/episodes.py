@@ -51,6 +51,11 @@ def _gone_and_back(chance: Random) -> Moves:
     return tuple(_plain(chance, kind) for kind in ("delete_there", "full", "restore_there"))
 
 
+def _crossed(chance: Random) -> Moves:
+    """Somebody changes in Robaws what is just being sent."""
+    return tuple(_plain(chance, kind) for kind in ("calm", "full", "push_crossed"))
+
+
 def _event_failed(chance: Random) -> Moves:
     """Nobody else pulls the client whose event could not be applied."""
     return (_plain(chance, "inbox_cut"),)
@@ -105,6 +110,10 @@ def _is_partial(setup: Setup) -> bool:
     return setup.is_partial and setup.policy == "manual"
 
 
+def _guards_writes(setup: Setup) -> bool:
+    return setup.guards_writes
+
+
 def _is_guarded(setup: Setup) -> bool:
     return setup.guarded and setup.clients > 1
 
@@ -121,6 +130,7 @@ EPISODES: tuple[tuple[Callable[[Random], Moves], float, Callable[[Setup], bool]]
     (_half_read, 5, _is_partial),
     (_gone_and_back, 1, _always),
     (_answer_lost, 1, _always),
+    (_crossed, 2, _guards_writes),
     (_event_failed, 2, _has_webhooks),
     (_many_edits, 2, _is_guarded),
     (_merge_regretted, 1, _merges),

@@ -10,7 +10,7 @@ from tests.simulation.setup import Move
 from tests.simulation.world import World
 
 LOST_ANSWERS = ("reset-after", "hang-after", "reset-after", "500-after", "html-after")
-MISSING_SHARE = 0.6
+MISSING_SHARE = 0.7
 LOOKS = (9, 15)
 """Between these of its moments a push looks which edits only spell a value otherwise."""
 
@@ -53,13 +53,19 @@ def _typed(world: World, move: Move, chance: Random) -> None:
 
 def _crossed(world: World, move: Move, chance: Random) -> None:
     """Somebody changes the same thing in Robaws, after the push has looked at it."""
-    crossed = (-chance.choice((1, 1, 2)), Move("cross_there", chance.getrandbits(32)))
-    crossing = replace(move, slips=(*move.slips, crossed)) if world.setup.guards_writes else move
     if chance.random() < MISSING_SHARE:
-        processes.push(world, crossing, client_id=people.fill_here(world, chance) or "1")
+        world.calm()
+        client_id = people.fill_here(world, chance)
+        processes.push(world, _crossing(world, move, chance, 1), client_id=client_id or "1")
     else:
         people.edit_here(world, chance)
-        processes.push(world, crossing)
+        processes.push(world, _crossing(world, move, chance, chance.choice((1, 1, 2))))
+
+
+def _crossing(world: World, move: Move, chance: Random, request: int) -> Move:
+    """Just before this write request, where anything guards it."""
+    crossed = (-request, Move("cross_there", chance.getrandbits(32)))
+    return replace(move, slips=(*move.slips, crossed)) if world.setup.guards_writes else move
 
 
 def _lost(world: World, move: Move, chance: Random) -> None:

@@ -39,7 +39,7 @@ RUNS = {
     "push_spelt": 2,
     "push_cut": 2,
     "push_typed": 2,
-    "push_crossed": 3,
+    "push_crossed": 4,
     "push_lost": 2,
     "push_hidden": 1,
     "delete_both": 0.7,
