@@ -21,6 +21,8 @@ MEMBERS = {
     "is_active": "isActive",
 }
 ADDRESS_MEMBERS = {"city": "city", "postal_code": "postalCode"}
+TERSE_SHARE = 0.4
+"""Of the records that leave out what is empty."""
 UNSYNCED = ("notes", "fax", "companyNumber")
 
 
@@ -58,6 +60,9 @@ def _shape(record: dict[str, Any], setup: Setup, chance: Random) -> None:
         record["vatIdNumber"] = record.pop("vatNumber")
     if chance.random() < 0.1:
         del record["extraFields"]["Role"]
+    if chance.random() < TERSE_SHARE:
+        for member in [each for each in MEMBERS.values() if record.get(each, "") is None]:
+            del record[member]
 
 
 def changes_of(column: str, value: Value, record: dict[str, Any]) -> dict[str, Any]:

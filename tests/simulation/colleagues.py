@@ -2,11 +2,12 @@
 
 from collections.abc import Callable
 from random import Random
+from typing import Any
 
 from bconnect.customers.fields import FLAGS, Value
 from bconnect.customers.models import Customer
 from tests.simulation.clients import changes_of, drawn_client, spelt
-from tests.simulation.people import cleared, one_of_a_few, picked, token_of, typed_columns, write_here
+from tests.simulation.people import ADDRESS, cleared, one_of_a_few, picked, token_of, typed_columns, write_here
 from tests.simulation.values import written
 from tests.simulation.world import World
 
@@ -39,7 +40,8 @@ def cross_there(world: World, chance: Random) -> None:
         if getattr(row, column) != (row.base or {}).get(column)
     ]
     if places:
-        row, column = chance.choice(places)
+        now = [each for each in places if each[0].robaws_client_id == world.being_sent]
+        row, column = chance.choice(now or places)
         _change(world, row.robaws_client_id, column, written(column, chance, token_of(row.name)))
 
 
@@ -84,14 +86,34 @@ def unsynced_there(world: World, chance: Random) -> None:
 
 
 def make_there(world: World, chance: Random) -> None:
+    _make(world, chance, drawn_client(0, world.setup, chance))
+
+
+def move_away(world: World, chance: Random) -> str | None:
+    """A client of whom there is a customer here has another address."""
+    known = Customer.objects.filter(gone_at=None).values_list("robaws_client_id", flat=True).order_by("id")
+    client_id = one_of_a_few([each for each in known if each in world.tenant.clients], chance)
+    if client_id is not None:
+        for column in ("city", *ADDRESS[world.setup.address]):
+            _change(world, client_id, column, written(column, chance, ""))
+    return client_id
+
+
+def make_without_role(world: World, chance: Random) -> str:
+    record = drawn_client(0, world.setup, chance)
+    record["extraFields"].pop("Role", None)
+    return _make(world, chance, record)
+
+
+def _make(world: World, chance: Random, record: dict[str, Any]) -> str:
     world.clock.pass_(1)
     world.tokens += 1
-    record = drawn_client(0, world.setup, chance)
     for member in ("id", "createdAt", "updatedAt"):
         del record[member]
     record["name"] = f"{written('name', chance, '')}#t{world.tokens}"
     client_id = world.tenant.add(record)
     world.accounts.wrote_there(client_id, dict(world.tenant.clients[client_id]))
+    return client_id
 
 
 def delete_there(world: World, chance: Random) -> None:

@@ -1,6 +1,7 @@
 """What Robaws tells by webhook on its way to us: late, repeated, shuffled, or never arriving."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from random import Random
@@ -37,8 +38,9 @@ class Mail:
         self.accepted: set[str] = set()
         self._under_way: list[Letter] = []
         self._delivered: list[Letter] = []
+        self._guid_keys = setup.guid_webhooks
+        self._tells_little(PARTIAL)
         if setup.webhooks:
-            tenant.webhooks.habits = Habits(partial=PARTIAL, guid_keys=setup.guid_webhooks)
             tenant.webhooks.register(URL, EVENTS)
 
     def deliver(self, chance: Random) -> int:
@@ -50,6 +52,15 @@ class Mail:
         if chance.random() < 0.5:
             chance.shuffle(arriving)
         return self._arrive(arriving)
+
+    @contextmanager
+    def laconic(self) -> Iterator[None]:
+        """What happens now is told with id and name only."""
+        self._tells_little(1.0)
+        try:
+            yield
+        finally:
+            self._tells_little(PARTIAL)
 
     def lose(self, chance: Random) -> int:
         """Some of it never arrives: Robaws gave up, or the endpoint was suspended."""
@@ -63,6 +74,9 @@ class Mail:
         rest = [*self._under_way, *self._delivered[-3:]]
         chance.shuffle(rest)
         return self._arrive(rest)
+
+    def _tells_little(self, share: float) -> None:
+        self._tenant.webhooks.habits = Habits(partial=share, guid_keys=self._guid_keys)
 
     def _collect(self) -> None:
         for delivery in self._tenant.deliveries():

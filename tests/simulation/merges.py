@@ -3,32 +3,28 @@
 from collections.abc import Callable
 from random import Random
 
-from bconnect.customers.fields import FLAGS
+from bconnect.customers.fields import FLAGS, Place, same
 from bconnect.customers.models import NEW_ID_PREFIX, Customer
 from bconnect.sync import merging, unmerge
 from bconnect.sync.lease import Lease
 from bconnect.sync.merge_job import waiting
 from bconnect.sync.merge_plan import CannotMergeError
 from bconnect.sync.merge_steps import Around, go_on, look_again
-from bconnect.sync.models import Change, Merge, MergedCustomer, SyncRun
+from bconnect.sync.models import Change, Merge, MergedCustomer
 from bconnect.sync.reconcile import Policy
 from bconnect.sync.traces import merged_into
-from bconnect.sync.undo import Undone, undo
 from robaws.client import RobawsClient
-from tests.simulation.accounts import TakingBack, changes_of_merged
+from tests.simulation import undoing
 from tests.simulation.ledger import Violation
 from tests.simulation.merged import ADDRESS
 from tests.simulation.setup import Move
-from tests.simulation.values import TOKEN, written
+from tests.simulation.values import TOKEN
 from tests.simulation.world import World
 
 ANYWAY_SHARE = 0.4
 EDITED_SHARE = 0.5
-ADDRESS_SHARE = 0.5
-OF_MERGED_SHARE = 0.4
 CUT_SHARE = 0.6
 IN_ROBAWS = (*(Merge.InRobaws.DEACTIVATE, Merge.InRobaws.DELETE) * 2, Merge.InRobaws.KEEP)
-LATEST = 8
 LOST_ANSWERS = ("reset-after", "hang-after", "500-after")
 OTHER_CHOICE_SHARE = 0.15
 
@@ -39,7 +35,11 @@ def merge_here(world: World, chance: Random) -> None:
     if len(rows) < 2:
         return
     survivor, *others = chance.sample(rows, min(len(rows), chance.choice((2, 2, 2, 3))))
-    taken = _taken(world, survivor, others, chance)
+    _merge(world, survivor, others, _taken(world, survivor, others, chance), chance)
+
+
+def _merge(world: World, survivor: Customer, others: list[Customer], taken: dict[str, str], chance: Random) -> bool:
+    """False where it is refused."""
     ids = [each.robaws_client_id for each in others]
     try:
         plan = merging.preview(survivor.robaws_client_id, ids, taken)
@@ -49,9 +49,10 @@ def merge_here(world: World, chance: Random) -> None:
         )  # fmt: skip
     except CannotMergeError as refusal:
         world.happened[f"not merged: {str(refusal).partition(':')[0].partition('_')[0]}"] += 1
-        return
+        return False
     world.happened["merged"] += 1
     world.merged.note(record, plan, taken)
+    return True
 
 
 def _taken(world: World, survivor: Customer, others: list[Customer], chance: Random) -> dict[str, str]:
@@ -130,14 +131,34 @@ def merge_and_undo(world: World, move: Move) -> None:
     undo_merge(world, move)
 
 
+def merge_and_undo_run(world: World, move: Move) -> None:
+    """What a run has brought to a customer is taken over by another one, and then the run is taken back."""
+    chance = move.chance
+    found = Change.objects.exclude(run=None).filter(source__in=undoing.BROUGHT).select_related("customer")
+    made = Change.objects.filter(field="name", old=None).values("customer")
+    free = [column for column in world.accounts.columns if column not in (*FLAGS, *ADDRESS, "name")]
+    standing = [
+        each
+        for each in found.filter(field__in=free).exclude(customer__in=made).order_by("-id")
+        if same(each.field, getattr(each.customer, each.field), each.new, Place("BE", "BE"))
+    ]
+    if not standing:
+        return
+    change = chance.choice(standing[: undoing.LATEST])
+    others = list(Customer.objects.exclude(pk=change.customer_id).filter(gone_at=None).order_by("id"))
+    taken = {change.field: change.customer.robaws_client_id}
+    if others and _merge(world, chance.choice(others), [change.customer], taken, chance) and change.run_id is not None:
+        undoing.take_back(world, move, change.run_id)
+
+
 def _lose_the_steps_answers(world: World, chance: Random) -> None:
     """Nobody hears what became of those that were merged last, and nobody can look either."""
     record = Merge.objects.order_by("-id").first()
     ids = record.merged.values_list("robaws_client_id", flat=True) if record else ()
     lost = [
-        f"{chance.choice(LOST_ANSWERS)}@{method},/api/v2/clients/{client_id},x1"
+        f"{chance.choice(LOST_ANSWERS)}@{method},/api/v2/clients/{client_id}{often}"
         for client_id in ids
-        for method in ("DELETE", "PATCH")
+        for method, often in (("DELETE", chance.choice(("", ",x1"))), ("PATCH", ""))
     ]
     world.weather(*lost, seed=chance.getrandbits(32))
 
@@ -145,46 +166,7 @@ def _lose_the_steps_answers(world: World, chance: Random) -> None:
 def _edit_what_was_taken_over(world: World, chance: Random) -> None:
     record = Merge.objects.order_by("-id").first()
     if record is not None:
-        _edit_one_of(world, [(record.survivor_id, column) for column in record.fields], chance)
-
-
-def _edited_since(world: World, chance: Random) -> int | None:
-    """Mostly, somebody edits what a run brought or took away; its number."""
-    if chance.random() > EDITED_SHARE:
-        return None
-    changes = Change.objects.exclude(run=None).filter(source__in=(Change.Source.ROBAWS, Change.Source.BCONNECT))
-    made = Change.objects.filter(field="name", old=None).values("customer")
-    found = list(changes.exclude(customer__in=made).order_by("-id")[:LATEST])
-    if not found:
-        return None
-    of_addresses = [each for each in found if each.field in ADDRESS]
-    change = chance.choice(of_addresses if of_addresses and chance.random() < ADDRESS_SHARE else found)
-    _edit_one_of(world, [(change.customer_id, change.field)], chance)
-    return change.run_id
-
-
-def _of_one_merged_since(chance: Random) -> int | None:
-    """Sometimes the run changed a customer that was merged into another one since."""
-    moved = Change.objects.filter(pk__in=changes_of_merged()).exclude(run=None).order_by("run")
-    runs = list(moved.values_list("run", flat=True).distinct())
-    return chance.choice(runs) if runs and chance.random() < OF_MERGED_SHARE else None
-
-
-def _edit_one_of(world: World, places: list[tuple[int, str]], chance: Random) -> None:
-    """Somebody here writes into one of these rows' columns."""
-    rows = {row.pk: row for row in Customer.objects.filter(pk__in=[pk for pk, _ in places])}
-    known = [(rows[pk], column) for pk, column in places if pk in rows and column in world.accounts.columns]
-    # A number can't stand without its street, and a name tells the simulation whose it is.
-    usable = [
-        (row, column)
-        for row, column in known
-        if column not in ("name", *FLAGS) and (column != "street_number" or row.street)
-    ]
-    if usable:
-        row, column = chance.choice(usable)
-        value = written(column, chance, "")
-        Customer.objects.filter(pk=row.pk).update(**{column: value})
-        world.accounts.wrote_here(row.pk, {column: value})
+        undoing.edit_one_of(world, [(record.survivor_id, column) for column in record.fields], chance)
 
 
 def _note_undone(world: World, record: Merge) -> None:
@@ -203,40 +185,6 @@ def _around(world: World, client: RobawsClient, lease: Lease, *, anyway: bool = 
     return Around(
         client, world.mapping, lease, Policy(world.setup.policy), "test", world.clock.now, "test", anyway=anyway
     )
-
-
-def undo_run(world: World, move: Move) -> None:
-    """A person takes a run back, mostly the last one that changed something, or one whose work was edited since."""
-    changed = list(Change.objects.exclude(run=None).order_by("-run").values_list("run", flat=True).distinct())
-    if not changed:
-        return
-    number = changed[0] if move.chance.random() < 0.6 else move.chance.choice(changed)
-    before = Random(f"{move.seed}/before")
-    number = _of_one_merged_since(before) or _edited_since(world, before) or number
-    run = SyncRun.objects.get(pk=number)
-    last = Change.objects.order_by("-id").values_list("pk", flat=True)[0]
-    world.accounts.taking_back = TakingBack(run.pk, last)
-
-    def work(client: RobawsClient, lease: Lease) -> None:
-        undone = undo(run, tenant=world.mapping, who="test", now=world.clock.now())
-        world.happened["changes taken back"] += len(undone.changes)
-        for left in undone.left:
-            world.happened[f"not taken back: {left.reason.partition(',')[0]}"] += 1
-        _no_half_address_went_back(undone)
-
-    try:
-        world.run(move, work)
-    finally:
-        world.accounts.taking_back = None
-
-
-def _no_half_address_went_back(undone: Undone) -> None:
-    left = {(each.client_id, each.field) for each in undone.left}
-    for change in undone.changes:
-        client_id = change.customer.robaws_client_id
-        stays = {column for column in ADDRESS if (client_id, column) in left}
-        if change.field in ADDRESS and stays:
-            raise Violation(f"{change.field} of client {client_id} is put back, and {', '.join(sorted(stays))} is not")
 
 
 def all_are_over(world: World) -> None:
@@ -267,5 +215,5 @@ MOVES: dict[str, Callable[[World, Move], None]] = {
     "merge_and_go_on": merge_and_go_on,
     "merge_and_undo": merge_and_undo,
     "undo_merge": undo_merge,
-    "undo_run": undo_run,
+    "merge_and_undo_run": merge_and_undo_run,
 }

@@ -11,7 +11,7 @@ from bconnect.customers.models import Customer, new_client_id
 from bconnect.intakes.models import Intake
 from bconnect.sync import resolve
 from bconnect.sync.forget import forget
-from bconnect.sync.models import Conflict
+from bconnect.sync.models import Conflict, SentEdit
 from tests.simulation.clients import spelt
 from tests.simulation.ledger import Version
 from tests.simulation.setup import Setup
@@ -65,6 +65,56 @@ def _edit(world: World, chance: Random, row: Customer | None) -> None:
         write_here(world, row, values)
 
 
+def edit_pending(world: World, chance: Random) -> None:
+    """Somebody types on in what waits to be sent."""
+    row = one_of_a_few(list(Customer.objects.filter(is_pending=True).order_by("id")), chance)
+    _edit(world, chance, row)
+
+
+def change_here(world: World, chance: Random) -> str | None:
+    """Somebody gives a client that Robaws knows another value. The client's id."""
+    row = one_of_a_few(list(Customer.objects.known_to_robaws().filter(gone_at=None).order_by("id")), chance)
+    if row is None:
+        return None
+    _write_another(world, row, chance.choice(TYPED), chance)
+    return row.robaws_client_id
+
+
+def edit_under_way(world: World, chance: Random) -> None:
+    """Somebody types into a field that was sent, and of which nobody knows if it has arrived."""
+    sent = list(SentEdit.objects.select_related("customer").order_by("customer_id"))
+    places = [(each.customer, column) for each in sent for column in sorted(each.values) if column in TYPED]
+    if places:
+        _write_another(world, *chance.choice(places), chance)
+
+
+def _write_another(world: World, row: Customer, column: str, chance: Random) -> None:
+    drawn = [written(column, chance, token_of(row.name)) for _ in range(4)]
+    others = [each for each in drawn if not same(column, each, getattr(row, column), Place("BE", "BE"))]
+    write_here(world, row, {column: others[0]} if others else {})
+
+
+def fill_here(world: World, chance: Random) -> str | None:
+    """Somebody fills in what is missing, and mostly what Robaws' record does not even mention. The client's id."""
+    missing, unmentioned = [], []
+    for row in Customer.objects.known_to_robaws().order_by("id"):
+        known = world.accounts.values_there(dict(world.tenant.clients.get(row.robaws_client_id) or {})) or {}
+        for column in typed_columns(world.setup):
+            if getattr(row, column) is None and (column != "street_number" or row.street):
+                (missing if column in known else unmentioned).append((row, column))
+    if not missing and not unmentioned:
+        return None
+    row, column = chance.choice(unmentioned or missing)
+    write_here(world, row, {column: written(column, chance, token_of(row.name))})
+    return row.robaws_client_id
+
+
+def give_role(world: World, client_id: str, chance: Random) -> None:
+    row = Customer.objects.filter(robaws_client_id=client_id).first()
+    if row is not None:
+        write_here(world, row, {"role": written("role", chance, "")})
+
+
 def sql_here(world: World, chance: Random) -> None:
     """Another program, which knows no ORM."""
     if (row := _any_row(chance)) is not None:
@@ -81,6 +131,21 @@ def spell_here(world: World, chance: Random) -> None:
         value = respelt(column, getattr(row, column), chance, national=world.setup.country == "national")
         if value is not None:
             write_here(world, row, {column: value})
+
+
+def spell_settled(world: World, chance: Random) -> None:
+    """A value on which both sides agree is spelt otherwise, and nothing else of its customer is edited."""
+    national = world.setup.country == "national"
+    columns = [column for column in typed_columns(world.setup) if column not in FLAGS]
+    spelt_so = [
+        (row, column, value)
+        for row in Customer.objects.filter(is_pending=False).order_by("id")
+        for column in columns
+        if (value := respelt(column, getattr(row, column), chance, national=national)) != getattr(row, column)
+    ]
+    if spelt_so:
+        row, column, value = chance.choice(spelt_so)
+        write_here(world, row, {column: value})
 
 
 def clear_here(world: World, chance: Random) -> None:
@@ -215,6 +280,7 @@ def one_of_a_few(found: Sequence[T], chance: Random) -> T | None:
 ACTS: dict[str, Callable[[World, Random], None]] = {
     "edit_here": edit_here,
     "edit_newest": edit_newest,
+    "edit_pending": edit_pending,
     "sql_here": sql_here,
     "spell_here": spell_here,
     "clear_here": clear_here,

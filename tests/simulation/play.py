@@ -2,23 +2,23 @@
 
 from collections import Counter
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, replace
+from contextlib import ExitStack, contextmanager, nullcontext
+from dataclasses import dataclass
 from random import Random
 from unittest import mock
 
 from django.apps import apps
 from django.db import connection, transaction
 
-from bconnect.customers.models import Customer
 from bconnect.sync import absence, pending
 from bconnect.sync.models import Conflict
-from tests.simulation import colleagues, faults, merges, people, processes, rest
+from tests.simulation import colleagues, faults, merges, people, processes, rest, sending, undoing
 from tests.simulation.ledger import Violation
 from tests.simulation.setup import OVERTAKEN, RUNS, SECOND, STEPS, WORKER, Case, Move
 from tests.simulation.world import World
 
 ACTS = people.ACTS | colleagues.ACTS | {"merge_here": merges.merge_here}
+CHANGES_OF_MIND = merges.MOVES | undoing.MOVES
 APPS = ("intakes", "webhooks", "sync", "customers")
 
 
@@ -69,15 +69,19 @@ def play(world: World, move: Move) -> None:
             processes.pull(world, move, "limited", chance.randint(1, 4), full=chance.random() < 0.5)
         case "one":
             processes.pull(world, move, "one", _one(world, chance))
-        case kind if kind.startswith("push"):
-            _push(world, move, chance)
+        case "pull_odd":
+            world.weather("odd-name-missing=0.5@GET,/api/v2/clients", seed=move.seed)
+            processes.pull(world, move, "incremental")
+            world.calm()
+        case kind if kind in sending.MOVES:
+            sending.MOVES[kind](world, move, chance)
         case "inbox_cut":
             _cut_inbox(world, move)
         case "delete_both":
             if (customer := people.deletable(chance)) is not None:
                 processes.delete_both(world, move, customer)
-        case _ if move.kind in merges.MOVES:
-            merges.MOVES[move.kind](world, move)
+        case kind if kind in CHANGES_OF_MIND:
+            CHANGES_OF_MIND[kind](world, move)
         case "wait":
             world.clock.pass_(chance.choice((1, 30, 400, 4000, 100_000)))
         case "weather":
@@ -91,40 +95,14 @@ def play(world: World, move: Move) -> None:
             act(world, move)
 
 
-def _push(world: World, move: Move, chance: Random) -> None:
-    match move.kind:
-        case "push":
-            processes.push(world, move, allow_twins=chance.random() < 0.4)
-        case "push_limited":
-            processes.push(world, move, limit=chance.randint(1, 3))
-        case "push_one":
-            rows = list(Customer.objects.order_by("id").values_list("robaws_client_id", flat=True))
-            processes.push(world, move, client_id=chance.choice(rows) if rows else "1")
-        case "push_spelt":
-            for _ in range(chance.randint(1, 3)):
-                people.spell_here(world, chance)
-            processes.push(world, move)
-        case "push_cut":
-            people.make_here(world, chance)
-            world.weather(*faults.cut_creation(chance), seed=move.seed)
-            processes.push(world, move, allow_twins=chance.random() < 0.4)
-            world.calm()
-        case "push_typed":
-            people.make_here(world, chance)
-            typed = (-chance.choice((1, 1, 2, 3)), Move("edit_newest", chance.getrandbits(32)))
-            processes.push(world, replace(move, slips=(*move.slips, typed)), allow_twins=True)
-        case "push_crossed":
-            people.edit_here(world, chance)
-            crossed = (-chance.choice((1, 1, 2)), Move("cross_there", chance.getrandbits(32)))
-            slips = (*move.slips, crossed) if world.setup.guards_writes else move.slips
-            processes.push(world, replace(move, slips=slips))
-
-
 def _cut_inbox(world: World, move: Move) -> None:
+    """An event comes that can't be applied now: nobody can ask Robaws about it, or its worker dies."""
     chance = move.chance
-    colleagues.edit_there(world, chance)
-    colleagues.deliver(world, chance)
-    if chance.random() < 0.5:
+    is_outage = chance.random() < 0.5
+    with world.mail.laconic() if is_outage else nullcontext():
+        colleagues.edit_there(world, chance)
+    world.mail.deliver_the_rest(chance)
+    if is_outage:
         world.weather("500@GET,/api/v2/clients/*", seed=move.seed)
         processes.inbox(world, Move(WORKER, move.seed))
         world.calm()

@@ -2,9 +2,9 @@
 
 from dataclasses import dataclass
 
+from tests.simulation.histories import case_of
 from tests.simulation.mutants import Mutant
 from tests.simulation.play import played
-from tests.simulation.setup import case_of
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,9 +11,9 @@ if TYPE_CHECKING:
 
 def told_of(seed: int, *, shrinks: bool) -> tuple[str, Counter[str]]:
     """What is to be told of this case, nothing where all held; and what happened in it."""
+    from tests.simulation.histories import case_of
     from tests.simulation.play import played
     from tests.simulation.report import told
-    from tests.simulation.setup import case_of
 
     outcome = played(case_of(seed))
     if not outcome.broken:

@@ -3,12 +3,13 @@
 import pytest
 from django.db import connection
 
+from tests.simulation.histories import case_of
 from tests.simulation.ledger import Ledger, Line, Violation
 from tests.simulation.mutants import MUTANTS, Mutant
 from tests.simulation.play import played
 from tests.simulation.report import told
 from tests.simulation.score import hunt
-from tests.simulation.setup import Case, Move, Setup, case_of
+from tests.simulation.setup import Case, Move, Setup
 from tests.simulation.shrink import shrunk
 
 CASES = 120 if connection.vendor == "sqlite" else 40

@@ -1,11 +1,12 @@
 """A process under way, and the ways in which it may end too early."""
 
 from dataclasses import dataclass, field
+from typing import NoReturn
 
 from django.db import OperationalError
 
 from bconnect.sync.models import Lease as LeaseRow
-from tests.simulation.setup import Move
+from tests.simulation.setup import BREAKS, DIES, STOPS, Move
 
 
 class Crash(BaseException):
@@ -25,10 +26,16 @@ class Watch:
     operations: int = 0
     moments: int = 0
     write_requests: int = 0
+    row_writes: int = 0
     is_over: bool = False
 
     def __post_init__(self) -> None:
         self.slips = list(self.move.slips)
+
+    def end(self) -> NoReturn:
+        """It ends here, as its move says."""
+        self.is_over = True
+        raise {DIES: Crash, BREAKS: PlantedError, STOPS: KeyboardInterrupt}[self.move.crash]
 
 
 def forget_the_dead() -> None:

@@ -37,7 +37,7 @@ from tests.simulation.ledger import Violation
 from tests.simulation.mail import Mail
 from tests.simulation.merged import Merged
 from tests.simulation.quota import Quota
-from tests.simulation.setup import BREAKS, DIES, STOPS, WORKER, Case, Move
+from tests.simulation.setup import BREAKS, WORKER, Case, Move
 from tests.simulation.watch import Crash, PlantedError, Watch, forget_the_dead
 
 UNSUPPORTED = 415
@@ -56,7 +56,8 @@ class World:
         self.mapping = Mapping("Role", ROLE_GUID if setup.by_guid else "", "BE")
         chance = Random(f"{case.seed}/clients")
         records = [drawn_client(n, setup, chance) for n in range(1, setup.clients + 1)]
-        self.tenant = Tenant(records, clock=self.clock, replica_lag_s=setup.lag_s, patch_forms=setup.forms)
+        lag_s, forms = setup.lag_s, setup.forms
+        self.tenant = Tenant(records, clock=self.clock, seed=case.seed, replica_lag_s=lag_s, patch_forms=forms)
         self.robaws = SimulatedRobaws(self.tenant)
         self.is_partial = setup.is_partial
         self.mail = Mail(self.tenant, setup, self.clock.now)
@@ -74,6 +75,7 @@ class World:
         self.holds_lease = self.is_overtaken = self.is_resting = False
         self.wrote_late = ""
         self.sent_to: set[str] = set()  # clients
+        self.being_sent = ""  # a client
         self.hid_clients = self.hid_fields = False
         self._limits, self.quota = MemoryStore(self.clock), Quota(self.tenant, self.clock)
         self._watch: Watch | None = None
@@ -190,8 +192,8 @@ class World:
             self._operation(is_statement=True)
             if not connection.in_atomic_block:
                 self._moment()
-        if self._watch is not None and self.is_overtaken and self._watch.move.kind != WORKER and WRITES.match(sql):
-            connection.on_commit(partial(self._wrote_late, str(sql)[:60]))
+        if self._watch is not None and WRITES.match(sql):
+            self._write_of_rows(self._watch, str(sql))
         return execute(sql, params, many, context)
 
     def _wrote_late(self, statement: str) -> None:
@@ -202,13 +204,18 @@ class World:
         if watch is None:
             return
         watch.operations += 1
-        move = watch.move
-        if move.crash_at is None or watch.is_over or watch.operations < move.crash_at:
+        at = watch.move.crash_at
+        if at is None or at < 0 or watch.is_over or watch.operations < at:
             return
-        if move.crash == BREAKS and not is_statement:
-            return
-        watch.is_over = True
-        raise {DIES: Crash, BREAKS: PlantedError, STOPS: KeyboardInterrupt}[move.crash]
+        if watch.move.crash != BREAKS or is_statement:
+            watch.end()
+
+    def _write_of_rows(self, watch: Watch, statement: str) -> None:
+        watch.row_writes += 1
+        if watch.move.crash_at == -watch.row_writes and not watch.is_over:
+            watch.end()
+        if self.is_overtaken and watch.move.kind != WORKER:
+            connection.on_commit(partial(self._wrote_late, statement[:60]))
 
     def _moment(self) -> None:
         """No lock is held: another process may do what it likes."""
@@ -242,10 +249,11 @@ class World:
         knew = self.quota.sets_out(request)
         self._operation(is_statement=False)
         self._moment()
+        client_id = request.path.rpartition("/")[2]
         if request.method != "GET" and self._watch is not None:
             self._watch.write_requests += 1
+            self.being_sent = client_id
             self._slip_in([each for each in self._watch.slips if each[0] == -self._watch.write_requests])
-        client_id = request.path.rpartition("/")[2]
         known = set(self.tenant.clients)
         before = dict(self.tenant.clients[client_id]) if client_id in known else None
         if request.method == "DELETE" and before is not None:
@@ -265,13 +273,16 @@ class World:
 
     @contextmanager
     def _shown_whole_at_first(self, request: Request) -> Iterator[None]:
-        """A client of which no custom fields are known yet is not shown without them: nobody could tell that from
-        a client that has none."""
+        """A client with a role, of which no custom fields are known yet, is not shown without them: nobody could tell
+        that from a client that has no role. Nor could anybody where a role may come between reading and writing."""
         weather, client_id = self.robaws.faults, request.path.rpartition("/")[2]
+        may_get_one = self._watch is not None and bool(self._watch.move.slips)
         with self.unwatched():
             known = Customer.objects.filter(robaws_client_id=client_id).values_list("metadata", flat=True).first()
         if request.method == "GET" and client_id.isdecimal() and not shows_extra_fields(known):
-            self.robaws.faults = Faults()
+            fields = self.tenant.clients[client_id]["extraFields"] if client_id in self.tenant.clients else None
+            if may_get_one or fields is None or "Role" in fields:
+                self.robaws.faults = Faults()
         try:
             yield
         finally:

@@ -124,6 +124,7 @@ def _whole_objects() -> list[Replacement]:
 @mutant("a spelling is put back over an edit made meanwhile")
 def _spelling_unchecked() -> list[Replacement]:
     def settle(self: Any, client_id: str) -> None:
+        self._lease.renew()
         row = Customer.objects.get(robaws_client_id=client_id)
         Customer.objects.filter(pk=row.pk).update(**upsert.synced(row.base))
 

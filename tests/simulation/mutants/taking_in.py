@@ -4,6 +4,8 @@ from types import SimpleNamespace
 from typing import Any
 from unittest import mock
 
+from django.db import transaction
+
 from bconnect.customers.models import Customer
 from bconnect.sync import (
     apply,
@@ -31,17 +33,19 @@ def _stale_replica() -> list[Replacement]:
 @mutant("the row is not read again after a PATCH")
 def _stale_rows() -> list[Replacement]:
     true_merge = sender.Sender.merge
-    read: dict[str, Any] = {}
+    read: dict[int, dict[str, Any]] = {}
 
     def merge_(self: Any, work: Any) -> bool:
         is_ready = true_merge(self, work)
-        read.update(upsert.lock([work.client_id]))
+        with transaction.atomic():
+            read.update({row["id"]: row for row in upsert.lock([work.client_id]).values()})
         return is_ready
 
-    def lock(client_ids: Any) -> dict[str, Any]:
-        return {each: read.get(each, row) for each, row in upsert.lock(client_ids).items()}
+    def lock_one(customer_id: int) -> dict[str, Any] | None:
+        row = upsert.lock_one(customer_id)
+        return dict(read.get(customer_id, row)) if row else None
 
-    stale = SimpleNamespace(lock=lock, update=upsert.update)
+    stale = SimpleNamespace(lock_one=lock_one, update=upsert.update)
     return [(sender.Sender, "merge", merge_), (confirm, "upsert", stale)]
 
 
