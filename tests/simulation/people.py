@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
-from bconnect.customers.fields import FLAGS, Place, Value, same
+from bconnect.customers.fields import FLAGS, LINE, Place, Value, same
 from bconnect.customers.models import Customer, new_client_id
 from bconnect.intakes.models import Intake
 from bconnect.sync import resolve
@@ -151,6 +151,8 @@ def spell_settled(world: World, chance: Random) -> None:
 def clear_here(world: World, chance: Random) -> None:
     if (row := _any_row(chance)) is not None:
         column = cleared(world, chance)
+        if column == "address" and row.is_new and row.street:
+            return  # of a customer that is in Robaws nowhere yet, street and number say the address
         write_here(world, row, {column: chance.choice((None, ""))})
 
 
@@ -207,6 +209,8 @@ def resolve_conflict(world: World, chance: Random) -> None:
     )  # fmt: skip
     world.happened[f"resolved: {take.value}"] += 1
     if column not in world.accounts.columns:
+        if column == "address":
+            _note_street(world, pk)
         return
     line = world.accounts.line(pk, world.accounts.client_of.get(pk), column)
     if take is resolve.Take.THEIRS:
@@ -216,6 +220,19 @@ def resolve_conflict(world: World, chance: Random) -> None:
         world.accounts.wrote_here(pk, {column: kept}, seen)
         # Their value is what counts as agreed on now: to write it here is to take the decision back.
         line.common.append(Version(conflict.theirs, seen))
+
+
+def _note_street(world: World, pk: int) -> None:
+    """With Robaws' address its street and number were taken."""
+    for column in {*LINE} & {*world.accounts.columns}:
+        line, now = world.accounts.line(pk, world.accounts.client_of.get(pk), column), _value(pk, column)
+        if line.here and not world.accounts.same(column, line.here[-1].value, now):
+            world.accounts.ledger.yielded(line, now, _shown(world, pk, column, now))
+
+
+def _value(pk: int, column: str) -> Value:
+    value: Value = Customer.objects.values_list(column, flat=True).get(pk=pk)
+    return value
 
 
 def forget_here(world: World, chance: Random) -> None:

@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any
 
-from bconnect.customers.fields import COLUMNS, Place, same
+from bconnect.customers.fields import COLUMNS, LINE, Place, same
 from bconnect.customers.models import NEW_ID_PREFIX, Customer
 from bconnect.intakes.models import Intake
 from bconnect.sync import runs
@@ -173,7 +173,7 @@ def they_come_to_rest(world: World) -> None:
 
 
 def both_sides_are_equal(world: World) -> None:
-    excused = _open_conflicts() | {
+    excused = _waiting() | {
         (parked.customer_id, column) for parked in ParkedEdit.objects.all() for column in parked.edits
     }
     for row in Customer.objects.filter(gone_at=None).exclude(robaws_client_id__startswith=NEW_ID_PREFIX):
@@ -252,6 +252,11 @@ def _stay_away() -> set[str]:
 
 def _open_conflicts() -> set[tuple[int, str]]:
     return set(Conflict.objects.filter(resolved_at=None).values_list("customer_id", "field"))
+
+
+def _waiting() -> set[tuple[int, str]]:
+    """What waits for a decision, by row: the rest of an address line waits with one of its columns."""
+    return {(pk, each) for pk, field in _open_conflicts() for each in (LINE if field in LINE else (field,))}
 
 
 def _rows() -> list[dict[str, Any]]:

@@ -5,10 +5,12 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
+from bconnect.customers import normalise
 from bconnect.customers.fields import COLUMNS, FLAGS, LINE, Place, Value, same
 from bconnect.sync.incoming import Origin, Prepared, as_json, overlaid
 from bconnect.sync.mapping import Projection, Tenant
 from bconnect.sync.merge import Decision, Verdict, merge
+from bconnect.sync.shapes import street_of
 from robaws.records import ABSENT, Absent, shows_extra_fields, with_known_extra_fields
 
 
@@ -67,15 +69,29 @@ def reconcile(
 
 def _line_as_one(decisions: list[Decision], policy: Policy) -> list[Decision]:
     """Whose address wins by the policy, wins the street and number in it too: half of each would be of nobody."""
-    is_disputed = any(each.field == "address" and each.verdict is Verdict.CONFLICT for each in decisions)
+    line = {each.field: each for each in decisions if each.field in LINE}
     winner = policy.of("address")
-    if not is_disputed or winner == "manual":
+    if line["address"].verdict is not Verdict.CONFLICT or winner == "manual":
         return decisions
-    verdict = Verdict.TAKE if winner == "robaws" else Verdict.KEEP
-    return [
-        replace(each, verdict=verdict) if each.field in LINE and each.remote is not ABSENT else each
-        for each in decisions
-    ]
+    won = (_by_robaws if winner == "robaws" else _by_us)(line)
+    return [won.get(each.field, each) for each in decisions]
+
+
+def _by_robaws(line: Mapping[str, Decision]) -> dict[str, Decision]:
+    edited = (each for each in line.values() if each.verdict in (Verdict.KEEP, Verdict.CONFLICT))
+    return {each.field: replace(each, verdict=Verdict.TAKE) for each in edited if each.remote is not ABSENT}
+
+
+def _by_us(line: Mapping[str, Decision]) -> dict[str, Decision]:
+    """Of street and number, what nobody here has edited says the address that somebody has."""
+    ours = street_of(line["address"].local)
+    is_one = normalise.join_street(line["street"].local, line["street_number"].local) == normalise.join_street(*ours)
+    said = {} if is_one else dict(zip(LINE[1:], ours, strict=True))
+    return {
+        each.field: replace(each, verdict=Verdict.KEEP, local=said.get(each.field, each.local))
+        for each in line.values()
+        if each.verdict in (Verdict.TAKE, Verdict.UNCHANGED) and each.remote is not ABSENT
+    }
 
 
 def full_base(base: Mapping[str, Value] | None) -> dict[str, Value]:
@@ -98,7 +114,7 @@ def _apply(decision: Decision, policy: Policy, result: Reconciled) -> None:
         else:
             verdict = Verdict.TAKE
     if verdict is Verdict.KEEP:
-        result.base[name] = agreed
+        result.base[name], result.local[name] = agreed, decision.local
     elif verdict is not Verdict.CONFLICT:
         # Also where nothing changed: the spelling Robaws' value normalises to is the one that is kept.
         result.local[name] = result.base[name] = agreed

@@ -6,13 +6,13 @@ from enum import Enum
 
 from django.db import transaction
 
-from bconnect.customers import normalise
 from bconnect.customers.fields import LINE, Place, Value, clean
 from bconnect.sync import history, upsert
 from bconnect.sync.history import FieldChange
 from bconnect.sync.mapping import Tenant, project
 from bconnect.sync.models import Change, Conflict
 from bconnect.sync.reconcile import full_base
+from bconnect.sync.shapes import street_of
 from robaws.records import Absent
 
 _STREET = LINE[1:]
@@ -85,8 +85,7 @@ def _street_of(address: Value, take: Take, row: upsert.Row, theirs: Mapping[str,
 
 
 def _split(address: Value) -> dict[str, Value]:
-    line = address.split("\n")[0] if isinstance(address, str) else None
-    return dict(zip(_STREET, normalise.split_street(line), strict=True))
+    return dict(zip(_STREET, street_of(address), strict=True))
 
 
 def described(conflict: Conflict) -> dict[str, object]:

@@ -55,6 +55,11 @@ def lines_of(*lines: Any) -> str | None:
     return "\n".join(filter(None, told)) or None
 
 
+def street_of(address: Any) -> normalise.Street:
+    """Street and number as an address of one or more lines says them, in its first."""
+    return normalise.split_street(address.partition("\n")[0] if isinstance(address, str) else None)
+
+
 def tidied(raw: Any) -> Any:
     return raw if raw is ABSENT or raw is None else normalise.tidy_lines(raw)
 
