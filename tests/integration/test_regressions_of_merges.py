@@ -318,6 +318,17 @@ def test_a_creation_whose_copy_was_merged_deleted_and_made_anew_is_not_sent_agai
     assert Merge.objects.get().state == Merge.State.UNDONE
 
 
+def test_a_creation_whose_copy_was_merged_twice_is_not_sent_again(rig):
+    _, copy = created_with_a_lost_answer(rig)
+    undo_merge(rig, in_robaws(rig, merge_here(rig, copy, into="2", in_robaws=DELETE)))
+    anew = Customer.objects.known_to_robaws().get(name="Nieuw NV").robaws_client_id
+    rig.clock.pass_(3600)
+    merge_here(rig, anew, into="2")
+    tally = rig.push(allow_twins=True)
+    assert f"it may have become client {copy}, which was merged twice" in tally.failures[0].reason
+    assert [each["name"] for each in rig.tenant.clients.values()].count("Nieuw NV") == 1
+
+
 def test_a_creation_is_not_sent_again_though_one_that_was_created_too_was_merged_into_its_copy(rig):
     Customer.objects.create(name="Ander NV", email="b@ander.be")
     rig.push(allow_twins=True)

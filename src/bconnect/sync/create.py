@@ -234,7 +234,9 @@ def _why_put_away(merged: MergedCustomer) -> str:
     if merged.merge.state != Merge.State.UNDONE:
         return "which was merged since: undo that"
     again = Customer.objects.filter(pk=merged.customer_number).first()
-    if again is None or again.robaws_client_id == merged.robaws_client_id:
+    if again is None:
+        return "which was merged twice, or deleted here after its merge was undone: undo that, or delete this one too"
+    if again.robaws_client_id == merged.robaws_client_id:
         return ""
     return f"which was merged and deleted, and is {again.robaws_client_id} since that was undone: merge them"
 
