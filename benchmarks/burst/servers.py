@@ -42,7 +42,7 @@ class Server:
         base = {name: os.environ[name] for name in ("PATH", "LANG") if name in os.environ}
         return base | {
             "HOME": str(folder),
-            "PYTHONPATH": str(ROOT),
+            "PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}",  # this checkout, wherever the environment is from
             "BENCH_DOOR": self.name,
             "DATABASE_URL": database,
             "ROBAWS_WEBHOOK_SECRET": SECRET,

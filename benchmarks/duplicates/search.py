@@ -1,6 +1,7 @@
 """The searches for duplicates, ours and the peers', measured one after the other."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -51,7 +52,8 @@ def searches(count: int, seed: int, *, with_peers: bool) -> Iterator[Search]:
 
 def _ours(what: str, count: int, seed: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.duplicates.measure", what, str(count), str(seed)]
-    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT, text=True).stdout
+    env = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT, text=True, env=env).stdout
     found: dict[str, Any] = json.loads(told)
     return found
 
