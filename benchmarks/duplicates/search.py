@@ -32,6 +32,7 @@ class Search:
     quality: tuple[float, float, float] | None = None  # F1, precision, recall
     tiers: tuple[tuple[str, float], ...] = ()
     look_up_p95_ms: float | None = None
+    unfinished: str | None = None  # why it was ended; its figures are then the least it takes
 
 
 def searches(count: int, seed: int, *, with_peers: bool) -> Iterator[Search]:
@@ -59,8 +60,11 @@ def _ours(what: str, count: int, seed: int) -> dict[str, Any]:
 
 
 def _of_peer(who: str, count: int, found: dict[str, Any]) -> Search:
-    return Search(who, count, found["find_s"], found.get("peak_mib"), _quality(found))
+    told = found.get("unfinished")
+    return Search(who, count, found["find_s"], found.get("peak_mib"), _quality(found), unfinished=told)
 
 
-def _quality(found: dict[str, Any]) -> tuple[float, float, float]:
+def _quality(found: dict[str, Any]) -> tuple[float, float, float] | None:
+    if "f1" not in found:
+        return None
     return found["f1"], found["precision"], found["recall"]
