@@ -14,10 +14,24 @@ from benchmarks.trial import Trial
 
 FULL, UNCHANGED, CHANGED, LATENCY = "full 4,017", "unchanged 4,017", "ten changes", "150 ms, 15/s"
 FULL_LARGE, UNCHANGED_LARGE = "full 100,000", "unchanged 100,000"
+FULL_MILLION, UNCHANGED_MILLION = "full 1,000,000", "unchanged 1,000,000"
 PUSH, PUSH_NOTHING = "push 200", "push nothing"
-ORDER = (FULL, UNCHANGED, CHANGED, PUSH, PUSH_NOTHING, LATENCY, FULL_LARGE, UNCHANGED_LARGE)
+PULLS = (
+    FULL, UNCHANGED, CHANGED, LATENCY, FULL_LARGE, UNCHANGED_LARGE, FULL_MILLION, UNCHANGED_MILLION,
+)  # fmt: skip
+PUSHES = (PUSH, PUSH_NOTHING)
+ORDER = (*PULLS, *PUSHES)
 
-LARGE, TOUCHED = 100_000, 10
+SMALL, LARGE, MILLION, TOUCHED = 4_017, 100_000, 1_000_000, 10
+SIZES = {
+    SMALL: (FULL, UNCHANGED),
+    LARGE: (FULL_LARGE, UNCHANGED_LARGE),
+    MILLION: (FULL_MILLION, UNCHANGED_MILLION),
+}
+"""The full and the unchanged pull of so many clients."""
+
+MILLION_TIMES = 10
+"""A million clients may take so many times as long as the others."""
 PAGE, RATE, BURST, LATENCY_MS = 100, 15, 20, 150
 
 
@@ -67,13 +81,23 @@ class Bench:
 
     def large(self) -> Iterator[Result]:
         """100,000 clients, full and unchanged, once; who does not finish the first is spared the second."""
-        with stand_in(self.data, LARGE) as remote:
-            for contender in self.contenders:
-                trial = Trial(contender, remote, self.workdir, self.timeout_s)
-                full = combine(FULL_LARGE, contender.name, [trial.pull()])
+        return self._once(LARGE, self.contenders, self.timeout_s)
+
+    def million(self) -> Iterator[Result]:
+        """1,000,000 clients, full and unchanged, once; without the peers that take from a quarter to many hours."""
+        quick = [contender for contender in self.contenders if not contender.slow]
+        return self._once(MILLION, quick, self.timeout_s * MILLION_TIMES)
+
+    def _once(self, clients: int, contenders: Sequence[Contender], timeout_s: float) -> Iterator[Result]:
+        full_case, unchanged_case = SIZES[clients]
+        with stand_in(self.data, clients) as remote:
+            for contender in contenders:
+                trial = Trial(contender, remote, self.workdir, timeout_s)
+                full = combine(full_case, contender.name, [trial.pull()])
                 yield full
                 if full.usable:
-                    yield combine(UNCHANGED_LARGE, contender.name, [trial.pull()])
+                    yield combine(unchanged_case, contender.name, [trial.pull()])
+                trial.clear()
 
     def floor_s(self) -> float | None:
         """The least wall time under the limit: the pages beyond the burst, one answer, an empty command.
