@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -81,22 +81,22 @@ class Bench:
 
     def large(self) -> Iterator[Result]:
         """100,000 clients, full and unchanged, once; who does not finish the first is spared the second."""
-        return self._once(LARGE, self.contenders, self.timeout_s)
+        return self._once(LARGE, SIZES[LARGE])
 
-    def million(self) -> Iterator[Result]:
-        """1,000,000 clients, full and unchanged, once; without the peers that take from a quarter to many hours."""
+    def million(self, clients: int = MILLION) -> Iterator[Result]:
+        """The same with 1,000,000 and ten times the time, without the peers that would take minutes to hours."""
         quick = [contender for contender in self.contenders if not contender.slow]
-        return self._once(MILLION, quick, self.timeout_s * MILLION_TIMES)
+        patient = replace(self, contenders=quick, timeout_s=self.timeout_s * MILLION_TIMES)
+        return patient._once(clients, SIZES[MILLION])
 
-    def _once(self, clients: int, contenders: Sequence[Contender], timeout_s: float) -> Iterator[Result]:
-        full_case, unchanged_case = SIZES[clients]
+    def _once(self, clients: int, cases: tuple[str, str]) -> Iterator[Result]:
         with stand_in(self.data, clients) as remote:
-            for contender in contenders:
-                trial = Trial(contender, remote, self.workdir, timeout_s)
-                full = combine(full_case, contender.name, [trial.pull()])
+            for contender in self.contenders:
+                trial = Trial(contender, remote, self.workdir, self.timeout_s)
+                full = combine(cases[0], contender.name, [trial.pull()])
                 yield full
                 if full.usable:
-                    yield combine(unchanged_case, contender.name, [trial.pull()])
+                    yield combine(cases[1], contender.name, [trial.pull()])
                 trial.clear()
 
     def floor_s(self) -> float | None:
