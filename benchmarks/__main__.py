@@ -11,7 +11,7 @@ from pathlib import Path
 
 from benchmarks import machine, peers_venv, report
 from benchmarks.burst.case import Burst, bursts
-from benchmarks.cases import Bench
+from benchmarks.cases import LARGE, Bench
 from benchmarks.contenders import ALL, OURS, Contender
 from benchmarks.duplicates.search import Search, searches
 from benchmarks.options import PAGE, duplicate_sizes, parse, search_sizes
@@ -69,10 +69,9 @@ def _pull(bench: Bench, options: argparse.Namespace, results: Results) -> None:
 
 
 def _duplicates(options: argparse.Namespace) -> Iterator[Search]:
-    """Splink takes minutes and gigabytes for 100,000: only with --scale, and so ours among a million."""
-    small, *_ = sizes = duplicate_sizes(options)
-    for count in sizes:
-        for search in searches(count, seed=1, with_peers=count == small or (options.scale and count != sizes[-1])):
+    """Splink up to 100,000; ours among a million too, with --scale."""
+    for count in duplicate_sizes(options):
+        for search in searches(count, seed=1, with_peers=count <= LARGE):
             told = search.unfinished or f"{search.cpu_s:.1f} s CPU"
             print(f"duplicates, {search.count:,}, {search.who}: {told}", file=sys.stderr, flush=True)
             yield search
