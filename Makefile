@@ -57,7 +57,7 @@ lint: $(DEV) ## check style, types, the way imports point, and that no migration
 	$(BIN)/lint-imports --no-logo
 	DATABASE_URL=sqlite:///:memory: $(BIN)/bconnect makemigrations --check --dry-run
 
-bench: $(DEV) ## measure speed and memory, beside other ways to do it (ARGS=--scale for 100,000 clients)
+bench: $(DEV) ## measure speed and memory, beside other ways to do it (ARGS="--cases pull --million")
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 screenshots: $(DEV) ## take the pictures of docs/screenshots anew, from a demo (needs Chromium)

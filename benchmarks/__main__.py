@@ -1,4 +1,4 @@
-"""The command line: `python -m benchmarks [--scale] [--write]`; `make bench` is the same without options."""
+"""`python -m benchmarks [--cases WORD,…] [--scale] [--million] [--write]`; `make bench` is it without options."""
 
 import argparse
 import subprocess
@@ -11,54 +11,68 @@ from pathlib import Path
 
 from benchmarks import machine, peers_venv, report
 from benchmarks.burst.case import Burst, bursts
-from benchmarks.cases import Bench
+from benchmarks.cases import LARGE, Bench
 from benchmarks.contenders import ALL, OURS, Contender
-from benchmarks.data import BUNDLED
 from benchmarks.duplicates.search import Search, searches
+from benchmarks.options import PAGE, duplicate_sizes, parse, search_sizes
+from benchmarks.pages.case import Asked, answers
 from benchmarks.remote import ROOT
 from benchmarks.results import Result, Results
-
-_PAGE = ROOT / "docs/benchmarks.md"
 
 
 def main() -> int:
     """Run the cases, print the tables; 1 when a contender failed or left work undone, not for a slow one."""
-    options = _parser().parse_args()
-    facts = [*machine.facts(), f"peers: {peers_venv.versions()}"]
+    options = parse()
+    asked = " ".join(["python -m benchmarks", *sys.argv[1:]])
+    facts = [f"`{asked}`", *machine.facts(), f"peers: {peers_venv.versions()}"]
     with tempfile.TemporaryDirectory(prefix="bconnect-bench-") as workdir:
-        chosen = [contender for contender in ALL if contender.name in options.only]
-        bench = Bench(options.data, chosen, options.runs, options.timeout_s, Path(workdir))
-        results = Results() if options.burst else _measure(bench, small_only=options.small, scale=options.scale)
-        if OURS in bench.contenders:
-            results.bursts = list(_told_of(bursts(options.data, Path(workdir))))
-            if not options.burst and not options.small:
-                results.searches = list(_searches(scale=options.scale))
-    text = report.render(results, facts, f"{datetime.now(UTC):%Y-%m-%d}")
-    print(text)
+        results = _measure(options, Path(workdir))
+    date = f"{datetime.now(UTC):%Y-%m-%d}"
+    print(report.render(results, facts, date))
     if options.write:
-        report.write(_PAGE, text)
+        report.write(ROOT / PAGE, results, facts, date)
     return 1 if results.faults else 0
 
 
-def _measure(bench: Bench, *, small_only: bool, scale: bool) -> Results:
-    _install_peers(bench.contenders)
-    results = Results()
-    results.add(_told(bench.small()))
-    results.add(_told(bench.pushes()))
-    if OURS in bench.contenders:
-        results.add(_told(bench.latency()))
-        results.floor_s = bench.floor_s()
-    if not small_only:
-        large = [contender for contender in bench.contenders if scale or not contender.slow]
-        results.add(_told(replace(bench, contenders=large).large()))
+def _measure(options: argparse.Namespace, workdir: Path) -> Results:
+    """The parts that were asked for; those about ours alone only where ours is among the contenders."""
+    results, cases = Results(), options.cases
+    chosen = [contender for contender in ALL if contender.name in options.only]
+    bench = Bench(options.data, chosen, options.runs, options.timeout_s, workdir)
+    if "pull" in cases or "push" in cases:
+        _install_peers(chosen)
+    if "pull" in cases:
+        _pull(bench, options, results)
+    if "push" in cases:
+        results.add(_told(bench.pushes()))
+    if OURS not in chosen:
+        return results
+    if "webhooks" in cases:
+        results.bursts = list(_told_of(bursts(options.data, workdir)))
+    if "search" in cases:
+        results.pages = list(_told_of_pages(answers(search_sizes(options), workdir)))
+    if "duplicates" in cases:
+        results.searches = list(_duplicates(options))
     return results
 
 
-def _searches(*, scale: bool) -> Iterator[Search]:
-    """Splink takes minutes and gigabytes for 100,000: only with --scale, and so ours among a million."""
-    for count in (4_017, 100_000, 1_000_000) if scale else (4_017, 100_000):
-        for search in searches(count, seed=1, with_peers=count == 4_017 or (scale and count == 100_000)):
-            told = f"{search.cpu_s:.1f} s CPU"
+def _pull(bench: Bench, options: argparse.Namespace, results: Results) -> None:
+    results.add(_told(bench.small()))
+    if OURS in bench.contenders:
+        results.add(_told(bench.latency()))
+        results.floor_s = bench.floor_s()
+    if not options.small:
+        large = [contender for contender in bench.contenders if options.scale or not contender.slow]
+        results.add(_told(replace(bench, contenders=large).large()))
+    if options.million:
+        results.add(_told(bench.million()))
+
+
+def _duplicates(options: argparse.Namespace) -> Iterator[Search]:
+    """Splink up to 100,000; ours among a million too, with --scale."""
+    for count in duplicate_sizes(options):
+        for search in searches(count, seed=1, with_peers=count <= LARGE):
+            told = search.unfinished or f"{search.cpu_s:.1f} s CPU"
             print(f"duplicates, {search.count:,}, {search.who}: {told}", file=sys.stderr, flush=True)
             yield search
 
@@ -71,7 +85,7 @@ def _install_peers(contenders: Sequence[Contender]) -> None:
             sys.exit("the peers cannot be installed (pip says why above): use `--only bare bconnect` without them")
 
 
-def _told(results: Iterable[Result]) -> Iterable[Result]:
+def _told(results: Iterable[Result]) -> Iterator[Result]:
     """Pass them on, with a sign of life on stderr for each: the tables come only at the end."""
     for result in results:
         told = result.fault or f"{result.cpu_s:.2f} s CPU, {result.peak_mib:.0f} MiB, {result.wall_s:.2f} s"
@@ -79,7 +93,7 @@ def _told(results: Iterable[Result]) -> Iterable[Result]:
         yield result
 
 
-def _told_of(results: Iterable[Burst]) -> Iterable[Burst]:
+def _told_of(results: Iterable[Burst]) -> Iterator[Burst]:
     for burst in results:
         p99_ms = burst.answers.percentile_ms(0.99)
         told = f"{burst.accepted} of {burst.sent} accepted, p99 {p99_ms:.0f} ms"
@@ -87,18 +101,12 @@ def _told_of(results: Iterable[Burst]) -> Iterable[Burst]:
         yield burst
 
 
-def _parser() -> argparse.ArgumentParser:
-    names = [contender.name for contender in ALL]
-    parser = argparse.ArgumentParser(prog="python -m benchmarks", description=__doc__)
-    parser.add_argument("--scale", action="store_true", help="100,000 clients for the slow peers too")
-    parser.add_argument("--small", action="store_true", help="only the cases of 4,017 clients")
-    parser.add_argument("--burst", action="store_true", help="only the burst of webhook calls")
-    parser.add_argument("--write", action="store_true", help=f"put the results into {_PAGE.relative_to(ROOT)}")
-    parser.add_argument("--only", nargs="+", default=names, choices=names, metavar="WHO", help=", ".join(names))
-    parser.add_argument("--runs", type=int, default=3, help="runs of each small case; the median counts")
-    parser.add_argument("--timeout-s", type=float, default=300, help="for each run")
-    parser.add_argument("--data", type=Path, default=BUNDLED, help="another file of clients, .jsonl or .jsonl.gz")
-    return parser
+def _told_of_pages(results: Iterable[Asked]) -> Iterator[Asked]:
+    for asked in results:
+        where = f"{asked.kind}, {asked.customers:,} on {asked.database}, {asked.who}"
+        told = f"median {asked.percentile_ms(0.5):.0f} ms, p95 {asked.percentile_ms(0.95):.0f} ms"
+        print(f"{where}: {asked.fault or told}", file=sys.stderr, flush=True)
+        yield asked
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 
@@ -14,10 +14,24 @@ from benchmarks.trial import Trial
 
 FULL, UNCHANGED, CHANGED, LATENCY = "full 4,017", "unchanged 4,017", "ten changes", "150 ms, 15/s"
 FULL_LARGE, UNCHANGED_LARGE = "full 100,000", "unchanged 100,000"
+FULL_MILLION, UNCHANGED_MILLION = "full 1,000,000", "unchanged 1,000,000"
 PUSH, PUSH_NOTHING = "push 200", "push nothing"
-ORDER = (FULL, UNCHANGED, CHANGED, PUSH, PUSH_NOTHING, LATENCY, FULL_LARGE, UNCHANGED_LARGE)
+PULLS = (
+    FULL, UNCHANGED, CHANGED, LATENCY, FULL_LARGE, UNCHANGED_LARGE, FULL_MILLION, UNCHANGED_MILLION,
+)  # fmt: skip
+PUSHES = (PUSH, PUSH_NOTHING)
+ORDER = (*PULLS, *PUSHES)
 
-LARGE, TOUCHED = 100_000, 10
+SMALL, LARGE, MILLION, TOUCHED = 4_017, 100_000, 1_000_000, 10
+SIZES = {
+    SMALL: (FULL, UNCHANGED),
+    LARGE: (FULL_LARGE, UNCHANGED_LARGE),
+    MILLION: (FULL_MILLION, UNCHANGED_MILLION),
+}
+"""The full and the unchanged pull of so many clients."""
+
+MILLION_TIMES = 10
+"""A million clients may take so many times as long as the others."""
 PAGE, RATE, BURST, LATENCY_MS = 100, 15, 20, 150
 
 
@@ -67,13 +81,23 @@ class Bench:
 
     def large(self) -> Iterator[Result]:
         """100,000 clients, full and unchanged, once; who does not finish the first is spared the second."""
-        with stand_in(self.data, LARGE) as remote:
+        return self._once(LARGE, SIZES[LARGE])
+
+    def million(self, clients: int = MILLION) -> Iterator[Result]:
+        """The same with 1,000,000 and ten times the time, without the peers that would take minutes to hours."""
+        quick = [contender for contender in self.contenders if not contender.slow]
+        patient = replace(self, contenders=quick, timeout_s=self.timeout_s * MILLION_TIMES)
+        return patient._once(clients, SIZES[MILLION])
+
+    def _once(self, clients: int, cases: tuple[str, str]) -> Iterator[Result]:
+        with stand_in(self.data, clients) as remote:
             for contender in self.contenders:
                 trial = Trial(contender, remote, self.workdir, self.timeout_s)
-                full = combine(FULL_LARGE, contender.name, [trial.pull()])
+                full = combine(cases[0], contender.name, [trial.pull()])
                 yield full
                 if full.usable:
-                    yield combine(UNCHANGED_LARGE, contender.name, [trial.pull()])
+                    yield combine(cases[1], contender.name, [trial.pull()])
+                trial.clear()
 
     def floor_s(self) -> float | None:
         """The least wall time under the limit: the pages beyond the burst, one answer, an empty command.

@@ -44,6 +44,7 @@ class Contender:
 
 def _settings(url: str, database: Path, rate: float, burst: int) -> dict[str, str]:
     return {
+        "PYTHONPATH": str(ROOT / "src"),  # this checkout, wherever the environment was installed from
         "DATABASE_URL": f"sqlite:///{database}",
         "BCONNECT_SECRET_KEY": "only the benchmark uses this",
         "ROBAWS_BASE_URL": url,

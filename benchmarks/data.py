@@ -5,7 +5,6 @@ number), so that no cache makes the large case look cheaper than a tenant of tha
 """
 
 import gzip
-import itertools
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -24,16 +23,50 @@ def read(path: Path) -> list[dict[str, Any]]:
         return [json.loads(line) for line in lines]
 
 
+class Clients:
+    """`count` clients by ascending id: the file's own, then copies of them with ids beyond its last.
+
+    Only the file's own are kept. A copy is made whenever it is asked for, so that a million take no more room.
+    """
+
+    def __init__(self, path: Path, count: int | None = None) -> None:
+        self._originals = sorted(read(path), key=lambda record: int(record["id"]))[:count]
+        self._places = {int(record["id"]): place for place, record in enumerate(self._originals)}
+        self._first_new = int(self._originals[-1]["id"]) + 1
+        self._copies = max(0, (count or 0) - len(self._originals))
+
+    def __len__(self) -> int:
+        return len(self._originals) + self._copies
+
+    def __iter__(self) -> Iterator[int]:
+        """The ids, as numbers."""
+        yield from self._places
+        yield from range(self._first_new, self._first_new + self._copies)
+
+    def original(self, number: int) -> dict[str, Any]:
+        """The file's record that the client is, or is a copy of; KeyError where there is no such client."""
+        return self._originals[self._place(number)[1]]
+
+    def record(self, number: int) -> dict[str, Any]:
+        """The client itself; KeyError where there is none."""
+        copy, place = self._place(number)
+        original = self._originals[place]
+        return variation(original, str(number), copy) if copy else original
+
+    def _place(self, number: int) -> tuple[int, int]:
+        """Which copy (0: the original) of which of the file's records."""
+        if number in self._places:
+            return 0, self._places[number]
+        if not 0 <= number - self._first_new < self._copies:
+            raise KeyError(number)
+        copy, place = divmod(number - self._first_new, len(self._originals))
+        return copy + 1, place
+
+
 def clients(path: Path, count: int | None = None) -> Iterator[dict[str, Any]]:
-    """`count` records by ascending id: the file's own, then copies of them with ids beyond its last."""
-    originals = sorted(read(path), key=lambda record: int(record["id"]))
-    yield from itertools.islice(originals, count)
-    if count is None:
-        return
-    first_new_id = int(originals[-1]["id"]) + 1
-    for offset in range(count - len(originals)):
-        copy, index = divmod(offset, len(originals))
-        yield variation(originals[index], str(first_new_id + offset), copy + 1)
+    """All of `Clients`, by ascending id."""
+    made = Clients(path, count)
+    return map(made.record, made)
 
 
 def variation(record: dict[str, Any], client_id: str, copy: int) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 The harness itself must stay small: a child starts out with the memory peak of the process that started it.
 """
 
+import math
 import os
 import signal
 import subprocess
@@ -29,6 +30,7 @@ class Cost:
     timed_out: bool
     stdout: str
     stderr: str
+    over_memory: bool = False
 
     @classmethod
     def none(cls) -> "Cost":
@@ -36,14 +38,16 @@ class Cost:
         return cls(cpu_s=0, wall_s=0, peak_mib=0, status=0, timed_out=False, stdout="", stderr="")
 
 
-def run(command: Sequence[str], env: Mapping[str, str], cwd: Path, timeout_s: float) -> Cost:
-    """Run to the end and measure; after `timeout_s` the command's process group is killed."""
+def run(
+    command: Sequence[str], env: Mapping[str, str], cwd: Path, timeout_s: float, most_mib: float = math.inf
+) -> Cost:
+    """Run to the end and measure; after `timeout_s`, or beyond `most_mib`, the command's process group is killed."""
     with tempfile.TemporaryFile("w+") as stdout, tempfile.TemporaryFile("w+") as stderr:
         started = time.perf_counter()
         process = subprocess.Popen(
             command, env=env, cwd=cwd, stdin=subprocess.DEVNULL, stdout=stdout, stderr=stderr, process_group=0
         )
-        with _Watch(process.pid, timeout_s) as watch:
+        with _Watch(process.pid, timeout_s, most_mib) as watch:
             try:
                 _, wait_status, usage = os.wait4(process.pid, 0)
             except BaseException:  # Ctrl-C reaches only us, for the command has a process group of its own
@@ -61,23 +65,28 @@ def run(command: Sequence[str], env: Mapping[str, str], cwd: Path, timeout_s: fl
             timed_out=watch.timed_out,
             stdout=stdout.read(),
             stderr=stderr.read(),
+            over_memory=watch.over_memory,
         )
 
 
 class _Watch(threading.Thread):
-    """Samples the memory of the process tree now and then, and ends it when its time is up."""
+    """Samples the memory of the process tree now and then, and ends it when its time or its memory is up."""
 
-    def __init__(self, pid: int, timeout_s: float) -> None:
+    def __init__(self, pid: int, timeout_s: float, most_mib: float) -> None:
         super().__init__(daemon=True)
         self._pid, self._deadline = pid, time.monotonic() + timeout_s
         self._over = threading.Event()
-        self.peak_bytes, self.timed_out = 0, False
+        self._most_bytes = most_mib * 2**20
+        self.peak_bytes, self.timed_out, self.over_memory = 0, False, False
 
     def run(self) -> None:
         while not self._over.wait(_SAMPLE_EVERY_S):
             self.peak_bytes = max(self.peak_bytes, sum(map(_resident_bytes, _tree(self._pid))))
-            if time.monotonic() > self._deadline and not self.timed_out:
-                self.timed_out = True
+            if self.timed_out or self.over_memory:
+                continue
+            self.timed_out = time.monotonic() > self._deadline
+            self.over_memory = self.peak_bytes > self._most_bytes
+            if self.timed_out or self.over_memory:
                 with suppress(ProcessLookupError):  # it ended in this very moment
                     os.killpg(self._pid, signal.SIGKILL)
 

@@ -1,34 +1,64 @@
-"""The figures as text: tables for the terminal and for Markdown alike, and their place in the docs."""
+"""The figures as text: tables for the terminal and for Markdown alike, and their places in the docs.
 
-from collections.abc import Iterator, Sequence
+Each part has a place of its own on the page, with its own date and machine, so that one can be measured alone.
+"""
+
+from collections.abc import Callable, Collection, Iterable, Sequence
 from pathlib import Path
 
+from benchmarks import growth
 from benchmarks.burst import table as burst_table
-from benchmarks.cases import LATENCY, ORDER
-from benchmarks.duplicates import table as searches_table
+from benchmarks.cases import FULL_MILLION, LATENCY, ORDER, PULLS, PUSHES, UNCHANGED_MILLION
+from benchmarks.contenders import ALL
+from benchmarks.duplicates import table as duplicates_table
+from benchmarks.pages import table as pages_table
 from benchmarks.results import Result, Results
-from benchmarks.targets import verdicts
+from benchmarks.targets import Verdict, verdicts
 
-BEGIN, END = "<!-- results: begin, written by `python -m benchmarks --write` -->", "<!-- results: end -->"
+_MILLION = (FULL_MILLION, UNCHANGED_MILLION)
+_USUAL = tuple(case for case in PULLS if case not in _MILLION)
 _COLUMNS = ("case", "who", "CPU s", "peak MiB", "wall s", "requests", "CPU ÷ bare", "CPU ÷ dlt", "CPU ÷ plan", "runs")
+
+
+def sections(results: Results) -> dict[str, list[str]]:
+    """What was measured, by part, as lines of Markdown; a part that was not measured is not in it."""
+    makers: dict[str, Callable[[Results], list[str]]] = {
+        "pull": _pull,
+        "million": _million,
+        "push": _push,
+        "webhooks": _webhooks,
+        "search": _search,
+        "duplicates": _duplicates,
+    }
+    made = {name: make(results) for name, make in makers.items()}
+    return {name: lines for name, lines in made.items() if lines}
 
 
 def render(results: Results, facts: Sequence[str], date: str) -> str:
     """Everything that was measured, as Markdown."""
-    lines = [f"Taken on {date}:", "", *(f"- {fact}" for fact in facts), ""]
-    if results.lines:
-        lines += table(_COLUMNS, [_line(results, line) for line in _ordered(results)])
-    if results.floor_s is not None:
-        lines += ["", f'Floor of the case "{LATENCY}": {results.floor_s:.2f} s wall time.']
-    if results.bursts:
-        lines += ["", "A burst of webhook calls:", "", *table(burst_table.COLUMNS, burst_table.rows(results.bursts))]
-    if results.searches:
-        searched = table(searches_table.COLUMNS, searches_table.rows(results.searches))
-        lines += ["", "The search for duplicates among invented customers:", "", *searched]
-    lines += ["", *(f"- not counted: {fault}" for fault in results.faults)]
-    lines += [""] if results.faults else []
-    lines += table(("target for bconnect", "at most", "here", "met"), list(_verdict_cells(results)))
+    lines = _taken(facts, date)
+    for name, told in sections(results).items():
+        lines += [f"### {name}", "", *told, ""]
     return "\n".join(lines)
+
+
+def write(page: Path, results: Results, facts: Sequence[str], date: str) -> None:
+    """Put each part that was measured between its markers; everything else on the page stays."""
+    text = page.read_text()
+    for name, told in sections(results).items():
+        begin, end = markers(name)
+        before, found, rest = text.partition(begin)
+        _, found_too, after = rest.partition(end)
+        if not found or not found_too:
+            raise ValueError(f"{page.name} has lost its markers: put the lines {begin} and {end} back")
+        text = before + "\n".join([begin, *_taken(facts, date), *told, end]) + after
+    page.write_text(text)
+
+
+def markers(part: str) -> tuple[str, str]:
+    """The lines around a part's results."""
+    begin = f"<!-- results of {part}: begin, written by `python -m benchmarks --write` -->"
+    return begin, f"<!-- results of {part}: end -->"
 
 
 def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
@@ -39,13 +69,8 @@ def table(heads: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str]:
     return [_row(cells, widths) for cells in (heads, ruler, *rows)]
 
 
-def write(page: Path, text: str) -> None:
-    """Put `text` between the page's markers; everything else on the page stays."""
-    before, begin, rest = page.read_text().partition(BEGIN)
-    _, end, after = rest.partition(END)
-    if not begin or not end:
-        raise ValueError(f"{page.name} has lost its markers: put the lines {BEGIN} and {END} back")
-    page.write_text(f"{before}{BEGIN}\n{text}\n{END}{after}")
+def _taken(facts: Sequence[str], date: str) -> list[str]:
+    return [f"Taken on {date}:", "", *(f"- {fact}" for fact in facts), ""]
 
 
 def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
@@ -54,8 +79,67 @@ def _row(cells: Sequence[str], widths: Sequence[int]) -> str:
     return f"| {' | '.join(aligned)} |"
 
 
-def _ordered(results: Results) -> list[Result]:
-    return sorted(results.lines.values(), key=lambda line: ORDER.index(line.case))
+# --- the parts ----------------------------------------------------------------------------------------
+
+
+def _pull(results: Results) -> list[str]:
+    lines = _cases(results, _USUAL)
+    if lines and results.floor_s is not None:
+        lines += ["", f'Floor of the case "{LATENCY}": {results.floor_s:.2f} s wall time.']
+    return lines and [*lines, *_targets(verdicts(results, _USUAL))]
+
+
+def _million(results: Results) -> list[str]:
+    lines = _cases(results, _MILLION)
+    slow = ", ".join(contender.name for contender in ALL if contender.slow)
+    said = f"Left out: {slow}. By their figures at 100,000 clients they would take from five minutes to hours a pull."
+    grown = table(growth.COLUMNS, growth.rows(results))
+    return lines and [*lines, "", said, "", *grown, *_targets(verdicts(results, _MILLION))]
+
+
+def _push(results: Results) -> list[str]:
+    lines = _cases(results, PUSHES)
+    return lines and [*lines, *_targets(verdicts(results, PUSHES))]
+
+
+def _webhooks(results: Results) -> list[str]:
+    if not results.bursts:
+        return []
+    lines = table(burst_table.COLUMNS, burst_table.rows(results.bursts))
+    return [*lines, *_targets(burst_table.verdicts(results.bursts))]
+
+
+def _search(results: Results) -> list[str]:
+    if not results.pages:
+        return []
+    lines = table(pages_table.COLUMNS, pages_table.rows(results.pages))
+    return [*lines, *_targets(pages_table.verdicts(results.pages))]
+
+
+def _duplicates(results: Results) -> list[str]:
+    if not results.searches:
+        return []
+    lines = table(duplicates_table.COLUMNS, duplicates_table.rows(results.searches))
+    return [*lines, *_targets(duplicates_table.verdicts(results.searches))]
+
+
+def _cases(results: Results, cases: Collection[str]) -> list[str]:
+    """The table of these cases, and what spoiled some of it."""
+    found = results.only(cases)
+    if not found.lines:
+        return []
+    ordered = sorted(found.lines.values(), key=lambda line: ORDER.index(line.case))
+    lines = table(_COLUMNS, [_line(found, line) for line in ordered])
+    faults = [f"- not counted: {fault}" for fault in found.faults]
+    return [*lines, "", *faults] if faults else lines
+
+
+def _targets(found: Iterable[Verdict]) -> list[str]:
+    words = {True: "yes", False: "NO", None: "not measured"}
+    rows = [
+        (each.what, each.allowed, "–" if each.here is None else f"{each.here:.3g}", words[each.met]) for each in found
+    ]
+    return ["", *table(("target for bconnect", "at most", "here", "met"), rows)] if rows else []
 
 
 def _line(results: Results, line: Result) -> Sequence[str]:
@@ -81,15 +165,3 @@ def _ratio(results: Results, line: Result, peer: str) -> str:
     if other is None:
         return "–"
     return f"{'> ' if line.timed_out else ''}{line.cpu_s / other.cpu_s:.2f}"
-
-
-def _verdict_cells(results: Results) -> Iterator[Sequence[str]]:
-    words = {True: "yes", False: "NO", None: "not measured"}
-    found = (
-        *verdicts(results),
-        *burst_table.verdicts(results.bursts),
-        *searches_table.verdicts(results.searches),
-    )
-    for verdict in found:
-        here = "–" if verdict.here is None else f"{verdict.here:.3g}"
-        yield verdict.what, verdict.allowed, here, words[verdict.met]

@@ -1,12 +1,13 @@
 """What the cases give: one line for each case and contender, the medians of its runs."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
 from benchmarks.burst.case import Burst
 from benchmarks.duplicates.search import Search
 from benchmarks.measure import Cost
+from benchmarks.pages.case import Asked
 from benchmarks.remote import Count
 
 
@@ -64,6 +65,11 @@ class Results:
     floor_s: float | None = None  # of the latency case: what no program could undercut
     bursts: list[Burst] = field(default_factory=list)
     searches: list[Search] = field(default_factory=list)
+    pages: list[Asked] = field(default_factory=list)
+
+    def only(self, cases: Collection[str]) -> "Results":
+        """The lines of these cases alone."""
+        return Results({key: line for key, line in self.lines.items() if line.case in cases})
 
     def add(self, results: Iterable[Result]) -> None:
         for result in results:
@@ -81,4 +87,8 @@ class Results:
         for line in self.lines.values():
             if line.fault:
                 cases.setdefault((line.contender, line.fault), []).append(line.case)
+        for asked in self.pages:
+            if asked.fault:
+                where = f"{asked.kind}, {asked.customers:,} on {asked.database}"
+                cases.setdefault((asked.who, asked.fault), []).append(where)
         return [f"{contender} ({'; '.join(spoiled)}): {fault}" for (contender, fault), spoiled in cases.items()]

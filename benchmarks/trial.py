@@ -1,6 +1,7 @@
 """One contender with a fresh database beside one stand-in: pulls into it, and checks the work was done."""
 
 import json
+import shutil
 import sqlite3
 import subprocess
 import tempfile
@@ -35,6 +36,10 @@ class Trial:
     def pull(self) -> Run:
         """Every client; right when the database then holds as many as the remote, less those reported bad."""
         return self._checked(self._run(self._contender.pull), self._rows_fault)
+
+    def clear(self) -> None:
+        """Give its room back; a million clients take gigabytes."""
+        shutil.rmtree(self._folder)
 
     def changes(self, expected: int) -> Run:
         """What changed since the last pull; right when the report tells of `expected` updated clients."""

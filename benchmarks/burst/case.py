@@ -7,10 +7,11 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from benchmarks.burst import databases
+from benchmarks import databases
 from benchmarks.burst.calls import requests
 from benchmarks.burst.sender import Answers, send
-from benchmarks.burst.servers import ALL, Server, running, started
+from benchmarks.burst.servers import ALL, Server, started
+from benchmarks.web import running
 
 CONNECTIONS = 20
 APPLIED_WITHIN_S = 120.0

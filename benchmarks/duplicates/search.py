@@ -1,6 +1,7 @@
 """The searches for duplicates, ours and the peers', measured one after the other."""
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -31,6 +32,7 @@ class Search:
     quality: tuple[float, float, float] | None = None  # F1, precision, recall
     tiers: tuple[tuple[str, float], ...] = ()
     look_up_p95_ms: float | None = None
+    unfinished: str | None = None  # why it was ended; its figures are then the least it takes
 
 
 def searches(count: int, seed: int, *, with_peers: bool) -> Iterator[Search]:
@@ -51,14 +53,18 @@ def searches(count: int, seed: int, *, with_peers: bool) -> Iterator[Search]:
 
 def _ours(what: str, count: int, seed: int) -> dict[str, Any]:
     command = [sys.executable, "-m", "benchmarks.duplicates.measure", what, str(count), str(seed)]
-    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT, text=True).stdout
+    env = os.environ | {"PYTHONPATH": f"{ROOT / 'src'}{os.pathsep}{ROOT}"}
+    told = subprocess.run(command, check=True, stdout=subprocess.PIPE, cwd=ROOT, text=True, env=env).stdout
     found: dict[str, Any] = json.loads(told)
     return found
 
 
 def _of_peer(who: str, count: int, found: dict[str, Any]) -> Search:
-    return Search(who, count, found["find_s"], found.get("peak_mib"), _quality(found))
+    told = found.get("unfinished")
+    return Search(who, count, found["find_s"], found.get("peak_mib"), _quality(found), unfinished=told)
 
 
-def _quality(found: dict[str, Any]) -> tuple[float, float, float]:
+def _quality(found: dict[str, Any]) -> tuple[float, float, float] | None:
+    if "f1" not in found:
+        return None
     return found["f1"], found["precision"], found["recall"]

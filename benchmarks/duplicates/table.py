@@ -33,11 +33,12 @@ def verdicts(found: Sequence[Search]) -> Iterator[Verdict]:
 
 def _row(found: Search) -> Sequence[str]:
     quality = ("–",) * 3 if found.quality is None else tuple(f"{each:.4f}" for each in found.quality)
+    more = "> " if found.unfinished else ""
     return (
-        found.who,
+        f"{found.who}: {found.unfinished}" if found.unfinished else found.who,
         f"{found.count:,}",
         *quality,
-        f"{found.cpu_s:.1f}",
-        "–" if found.peak_mib is None else f"{found.peak_mib:.0f}",
+        f"{more}{found.cpu_s:.1f}",
+        "–" if found.peak_mib is None else f"{more}{found.peak_mib:.0f}",
         "–" if found.look_up_p95_ms is None else f"{found.look_up_p95_ms:.1f}",
     )

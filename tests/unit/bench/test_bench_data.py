@@ -4,7 +4,7 @@ import json
 from pathlib import Path
 
 import pytest
-from benchmarks.data import clients, variation
+from benchmarks.data import Clients, clients, variation
 from stdnum.be import vat
 
 RECORD = {
@@ -70,3 +70,16 @@ def test_the_original_is_not_touched_by_its_variation() -> None:
     before = json.dumps(RECORD)
     variation(RECORD, "8", 1)
     assert json.dumps(RECORD) == before
+
+
+def test_each_client_can_be_made_alone_and_as_often_as_one_likes(file: Path) -> None:
+    made = Clients(file, 8)
+    assert len(made) == 8
+    assert [made.record(number) for number in made] == list(clients(file, 8))
+    assert made.record(14) == made.record(14) == variation(made.original(14), "14", 1)
+
+
+@pytest.mark.parametrize("number", [0, 8, 18])
+def test_a_client_that_is_not_among_them_is_not_made_up(file: Path, number: int) -> None:
+    with pytest.raises(KeyError):
+        Clients(file, 8).record(number)

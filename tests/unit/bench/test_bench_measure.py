@@ -2,8 +2,12 @@
 
 import os
 import sys
+from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
+import pytest
+from benchmarks.duplicates.peers import unfinished
 from benchmarks.measure import Cost, run
 
 BURN = "import time\nwhile time.process_time() < 0.3: pass"
@@ -49,3 +53,28 @@ def test_a_command_past_its_time_is_ended_and_said_so(tmp_path: Path) -> None:
     assert cost.timed_out
     assert cost.status < 0
     assert cost.wall_s < 60
+
+
+def test_a_command_beyond_its_memory_is_ended_and_said_so(tmp_path: Path) -> None:
+    code = "import time; x = b'1' * (200 << 20); time.sleep(60)"
+    cost = run((sys.executable, "-c", code), {"PATH": os.environ["PATH"]}, tmp_path, 60, most_mib=100)
+    assert (cost.over_memory, cost.timed_out) == (True, False)
+    assert cost.status < 0
+    assert cost.wall_s < 60
+
+
+@pytest.mark.parametrize(
+    ("how", "told"),
+    [
+        ({"timed_out": True, "status": -9}, "not finished in 10 min"),
+        ({"over_memory": True, "status": -9}, "ended beyond 8 GiB"),
+        ({}, None),
+    ],
+)
+def test_splink_says_why_it_came_to_no_end(how: dict[str, Any], told: str | None) -> None:
+    assert unfinished(replace(Cost.none(), **how)) == told
+
+
+def test_splink_that_failed_is_no_slow_splink() -> None:
+    with pytest.raises(RuntimeError, match="ended with 1: no pandas"):
+        unfinished(replace(Cost.none(), status=1, stderr="no pandas"))

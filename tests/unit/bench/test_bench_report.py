@@ -3,12 +3,15 @@
 from pathlib import Path
 
 import pytest
-from benchmarks.cases import FULL, LATENCY
+from benchmarks.cases import FULL, FULL_LARGE, FULL_MILLION, LATENCY, PUSH
 from benchmarks.duplicates.search import OURS, STORED, Search
 from benchmarks.duplicates.table import verdicts as searched
 from benchmarks.measure import Cost
-from benchmarks.remote import Count
-from benchmarks.report import BEGIN, END, render, table, write
+from benchmarks.options import PAGE, PARTS
+from benchmarks.pages import table as pages_table
+from benchmarks.pages.case import Asked
+from benchmarks.remote import ROOT, Count
+from benchmarks.report import markers, render, sections, table, write
 from benchmarks.results import Result, Results, Run, combine
 from benchmarks.targets import Verdict, verdicts
 
@@ -87,20 +90,95 @@ def test_every_line_of_a_table_is_as_wide_as_the_others() -> None:
     assert len({len(each) for each in lines}) == 1
 
 
+def page(folder: Path, *parts: str) -> Path:
+    """A page with places for these parts, each holding the word "old"."""
+    path = folder / "benchmarks.md"
+    places = [f"{begin}\nold {part}\n{end}\n" for part in parts for begin, end in [markers(part)]]
+    path.write_text(f"# Head\n{''.join(places)}foot\n")
+    return path
+
+
 def test_writing_twice_keeps_the_page_around_the_markers(tmp_path: Path) -> None:
-    page = tmp_path / "benchmarks.md"
-    page.write_text(f"# Head\n{BEGIN}\nold\n{END}\nfoot\n")
-    write(page, "new")
-    write(page, "newer")
-    assert page.read_text() == f"# Head\n{BEGIN}\nnewer\n{END}\nfoot\n"
+    path = page(tmp_path, "pull")
+    write(path, results(line("bare", 1.0)), ["a machine"], "2026-01-01")
+    write(path, results(line("bare", 2.0)), ["a machine"], "2026-01-02")
+    text = path.read_text()
+    assert text.startswith(f"# Head\n{markers('pull')[0]}\nTaken on 2026-01-02:\n\n- a machine\n")
+    assert text.endswith(f"|\n{markers('pull')[1]}\nfoot\n")
+    assert text.count("| full 4,017 | bare |  2.00 |") == 1
+    assert "2026-01-01" not in text
+
+
+def test_what_was_not_measured_stays_on_the_page_as_it_was(tmp_path: Path) -> None:
+    path = page(tmp_path, "pull", "million", "push", "search")
+    write(path, results(line("bconnect", 3.6, PUSH)), [], "2026-01-02")
+    text = path.read_text()
+    assert [part for part in ("pull", "million", "push", "search") if f"old {part}" in text] == [
+        "pull",
+        "million",
+        "search",
+    ]
+    assert "push 200: requests" in text
+    assert "full 4,017: s CPU" not in text
 
 
 def test_a_page_without_markers_is_left_alone_and_says_so(tmp_path: Path) -> None:
-    page = tmp_path / "benchmarks.md"
-    page.write_text("# Head\n")
+    path = page(tmp_path, "push")
+    before = path.read_text()
     with pytest.raises(ValueError, match="markers"):
-        write(page, "new")
-    assert page.read_text() == "# Head\n"
+        write(path, results(line("bare", 1.0), line("plan", 1.0, PUSH)), [], "2026-01-01")
+    assert path.read_text() == before
+
+
+def test_the_real_page_has_a_place_for_every_part() -> None:
+    text = (ROOT / PAGE).read_text()
+    for part in (*PARTS, "million"):
+        assert [text.count(marker) for marker in markers(part)] == [1, 1], part
+
+
+def test_a_million_clients_are_told_beside_fewer_by_the_client() -> None:
+    found = results(
+        line("bare", 4.017, FULL),
+        line("bconnect", 8.034, FULL),
+        line("bconnect", 300, FULL_LARGE),
+        line("bare", 2000, FULL_MILLION),
+        line("bconnect", 6000, FULL_MILLION),
+    )
+    told = sections(found)
+    assert set(told) == {"pull", "million"}
+    (row,) = [each for each in told["million"] if "| bconnect |" in each and "| 1,000,000 |" in each]
+    assert [cell.strip() for cell in row.split("|")[4:-1]] == ["6000", "3.00", "2.00", "3.00", "50", "1.00"]
+    assert any("Left out: bulk_create, plan, dlt" in each for each in told["million"])
+    assert not any("million" in each or "1,000,000" in each for each in told["pull"])
+
+
+def test_a_search_that_was_ended_says_why_and_shows_no_quality() -> None:
+    found = Results()
+    found.searches = [Search("Splink", 100_000, 590, 2000, unfinished="not finished in 10 min")]
+    (row,) = [each for each in sections(found)["duplicates"] if "Splink" in each]
+    assert "| Splink: not finished in 10 min |" in row
+    assert "> 590.0" in row
+
+
+def asked(who: str, *times_ms: float, refused: int = 0) -> Asked:
+    return Asked("SQLite", 4017, "list", who, [each / 1000 for each in times_ms], None, refused)
+
+
+def test_pages_are_told_with_their_ratios_to_the_peers() -> None:
+    found = Results(
+        pages=[asked("bconnect", 80, 90, 100), asked("stock admin", 30, 30, 30), asked("SQL alone", 1, 1, 1)]
+    )
+    (row,) = [each for each in sections(found)["search"] if "| bconnect " in each]
+    assert [cell.strip() for cell in row.split("|")[5:-1]] == ["3", "90.0", "100.0", "100.0", "–", "3.00", "90.00"]
+    assert found.faults == []
+
+
+def test_a_page_that_was_refused_is_a_fault_and_no_yardstick() -> None:
+    found = Results(pages=[asked("bconnect", 400), asked("stock admin", 1, refused=1)])
+    assert found.faults == ["stock admin (list, 4,017 on SQLite): 1 of 1 were not answered 200"]
+    (row,) = [each for each in sections(found)["search"] if "| bconnect " in each]
+    assert row.rstrip("| ").endswith("–")
+    assert [each.met for each in pages_table.verdicts(found.pages)] == [True, False]
 
 
 def test_the_search_for_duplicates_has_its_table_and_its_targets() -> None:

@@ -10,8 +10,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from benchmarks.data import Clients
 from benchmarks.login import KEY, SECRET
 from benchmarks.remote import Remote, stand_in
+from benchmarks.shelf import Shelf
 
 LOGIN = {"Authorization": f"Basic {base64.b64encode(f'{KEY}:{SECRET}'.encode()).decode()}"}
 
@@ -141,3 +143,23 @@ def test_more_clients_than_the_file_has_are_made_up(file: Path) -> None:
 def test_a_stand_in_that_cannot_start_says_how_to_see_why(tmp_path: Path) -> None:
     with pytest.raises(RuntimeError, match="did not start"), stand_in(tmp_path / "absent.jsonl"):
         pass
+
+
+@pytest.fixture
+def shelves(file: Path) -> tuple[Shelf, Shelf]:
+    """The same 75 clients, ready-made and made as they are asked for."""
+    return Shelf(Clients(file, 75)), Shelf(Clients(file, 75), kept=0)
+
+
+def test_clients_made_as_they_are_asked_for_are_those_that_are_kept_ready(shelves: tuple[Shelf, Shelf]) -> None:
+    now = datetime(2026, 1, 2, tzinfo=UTC)
+    told = []
+    for shelf in shelves:
+        shelf.touch(3, now)
+        assert shelf.patch("/api/v2/clients/70", b'{"address": {"city": "Gent"}}', now)[0] == 200
+        queries = ("page=0&size=100", "page=3&size=20&sort=id:desc", "updatedFrom=2026-01-01T00:00:00.000Z&size=9")
+        pages = [shelf.answer("/api/v2/clients", query) for query in queries]
+        one = [shelf.answer(f"/api/v2/clients/{number}", "") for number in (1, 2, 70, 74, 76)]
+        told.append((len(shelf), shelf.count_in("Gent"), pages, one))
+    assert told[0] == told[1]
+    assert told[0][:2] == (75, 1)

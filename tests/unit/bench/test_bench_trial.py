@@ -5,7 +5,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from benchmarks.cases import FULL_MILLION, UNCHANGED_MILLION, Bench
 from benchmarks.contenders import Contender
+from benchmarks.data import BUNDLED
 from benchmarks.measure import Cost
 from benchmarks.remote import Count, Remote
 from benchmarks.trial import Trial
@@ -16,6 +18,9 @@ class Counting(Remote):
 
     def count(self) -> Count:
         return Count(requests=5, refused=0, clients=3)
+
+
+CLEAR = "database.execute('DELETE FROM client WHERE rowid > 3'); database.commit()\n"
 
 
 def python(code: str) -> tuple[str, ...]:
@@ -110,3 +115,18 @@ def test_a_push_counts_when_the_remote_holds_every_edit(
     pushing.pull()
     assert pushing.push().fault == fault
     assert pushing.push_nothing().fault == fault
+
+
+def test_a_trial_gives_its_room_back(peer: Contender, tmp_path: Path) -> None:
+    over = trial(peer, tmp_path)
+    over.pull()
+    over.clear()
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_a_million_clients_are_for_those_that_are_quick(peer: Contender, tmp_path: Path) -> None:
+    again = replace(peer, pull=python(inserting(3).replace("TABLE", "TABLE IF NOT EXISTS") + CLEAR))
+    bench = Bench(BUNDLED, [again, replace(again, name="slow", slow=True)], runs=1, timeout_s=60, workdir=tmp_path)
+    found = list(bench.million(3))
+    assert [(each.case, each.contender) for each in found] == [(FULL_MILLION, "peer"), (UNCHANGED_MILLION, "peer")]
+    assert all(each.usable for each in found)

@@ -1,4 +1,4 @@
-"""A fresh database for each server: a file, and where a PostgreSQL answers, one made there and dropped again."""
+"""A fresh database for each case: a file, and where a PostgreSQL answers, one made there and dropped again."""
 
 import os
 import sqlite3
@@ -18,10 +18,10 @@ KINDS = ("SQLite", "PostgreSQL")
 def database(kind: str, folder: Path) -> Iterator[str | None]:
     """The URL of an empty one; None where there is no PostgreSQL (TEST_DATABASE_URL, or one on this machine)."""
     if kind == "SQLite":
-        yield f"sqlite:///{folder / 'burst.sqlite3'}"
+        yield f"sqlite:///{folder / 'bench.sqlite3'}"
         return
     server = os.environ.get("TEST_DATABASE_URL") or LOCAL
-    name = f"bconnect_burst_{os.getpid()}"
+    name = f"bconnect_bench_{os.getpid()}"
     try:
         admin = psycopg.connect(server, autocommit=True, connect_timeout=2)
     except psycopg.OperationalError:

@@ -1,0 +1,1 @@
+"""How long the customer list, its filters, its search and the select of the intake form take to answer."""
