@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from itertools import count
 
 from robaws.client import LARGEST_PAGE, Page
+from robaws.id_set import IdSet
 from robaws.opening import effective_size
 from robaws.tally import Fetch, PageRead, StopReason, Tally, WalkOutcome
 
@@ -21,7 +22,7 @@ class ForwardWalk:
             raise ValueError(f"a limit of {limit} asks for nothing: give at least 1")
         self._fetch, self._limit = fetch, limit
         self._size = self._asked = min(LARGEST_PAGE, limit or LARGEST_PAGE)
-        self.seen: set[str] = set()
+        self.seen = IdSet()
         self._tally = Tally(self.seen)
         self._given = 0
         self._reason = StopReason.NOT_FINISHED

@@ -22,7 +22,7 @@ Two pages need not be waited for:
   first proof wants it. Where the anchor has moved it is read again like the others.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, MutableSet
 from concurrent.futures import Executor
 from contextlib import closing
 from itertools import takewhile
@@ -31,6 +31,7 @@ from robaws.client import LARGEST_PAGE, Page
 from robaws.course import Course
 from robaws.errors import RobawsError
 from robaws.forward import ForwardWalk, walk_forward
+from robaws.id_set import IdSet
 from robaws.lookahead import Lookahead
 from robaws.opening import is_doubtful, opening, probes
 from robaws.tally import Bookmark, Fetch, PageRead, StopReason, Tally, WalkOutcome
@@ -61,11 +62,11 @@ class Walk:
         size: int = LARGEST_PAGE,
         ahead: int = 12,
         resume: Bookmark | None = None,
-        seen: set[str] | None = None,
+        seen: MutableSet[str] | None = None,
         executor: Callable[[], Executor] | None = None,
         while_waiting: Callable[[], None] = lambda: None,
     ) -> None:
-        self.seen = set() if seen is None else seen
+        self.seen = IdSet() if seen is None else seen
         self._fetch, self._asked = fetch, size
         self._course = Course(size, shortest_stretch=ahead // 2 + 1)
         self._ahead = Lookahead(self._fetched, ahead, executor, while_waiting)
@@ -119,7 +120,7 @@ class Walk:
 
     def _start_over(self) -> None:
         self._course.start_over()
-        self._tally.begin_pass(set() if self.seen else self.seen)
+        self._tally.begin_pass(IdSet() if self.seen else self.seen)
         self._patience = _PATIENCE
 
     def _verdict(self) -> StopReason:

@@ -1,6 +1,6 @@
 """Which of our clients are gone from Robaws, and how sure we have to be before we say so."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Set
 from datetime import datetime
 from typing import Any
 
@@ -34,7 +34,7 @@ def check_share(missing: int, known: int) -> None:
         )
 
 
-def candidates(seen: set[str], before: datetime) -> list[str]:
+def candidates(seen: Set[str], before: datetime) -> list[str]:
     """Clients of ours that a complete walk, begun at `before`, did not meet."""
     ours = Customer.objects.known_to_robaws().filter(created_at__lt=before)
     ids = ours.values_list("robaws_client_id", flat=True).order_by("id").iterator(chunk_size=2000)

@@ -1,6 +1,6 @@
 """Records that could not be taken in: kept with the reason and the data, let go when they pass."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Sequence, Set
 from datetime import datetime
 
 import orjson
@@ -40,7 +40,7 @@ def client_ids() -> set[str]:
     return {client_id for client_id in ids if client_id is not None}
 
 
-def release_unseen(run: SyncRun, seen: set[str]) -> None:
+def release_unseen(run: SyncRun, seen: Set[str]) -> None:
     """Drop the records that a complete full run did not meet again: they are mended or gone."""
     QuarantinedRecord.objects.filter(robaws_client_id=None, last_seen_at__lt=run.started_at).delete()
     release(client_ids() - seen)

@@ -11,6 +11,7 @@ from bconnect.jobs import log_context
 from bconnect.sync.incoming import Incoming
 from bconnect.sync.models import SyncRun, SyncRunPage
 from bconnect.sync.tally import Tally
+from robaws.id_set import IdSet
 
 RESUMABLE_FOR = timedelta(days=3)
 """A full run cut short longer ago is begun anew."""
@@ -53,10 +54,10 @@ def watermark() -> datetime | None:
     return complete.values_list("watermark", flat=True).first()
 
 
-def ids_seen(run: SyncRun) -> set[str]:
+def ids_seen(run: SyncRun) -> IdSet:
     """The client ids that the run's pages held so far."""
     pages = SyncRunPage.objects.filter(run=run).values_list("client_ids", flat=True)
-    return {client_id for ids in pages.iterator() for client_id in ids}
+    return IdSet(client_id for ids in pages.iterator() for client_id in ids)
 
 
 @dataclass(frozen=True, slots=True)

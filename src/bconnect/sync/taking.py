@@ -12,6 +12,7 @@ from bconnect.sync.incoming import Incoming, Origin
 from bconnect.sync.lease import Lease
 from bconnect.sync.models import SyncRun
 from bconnect.sync.tally import Tally
+from robaws.id_set import IdSet
 from robaws.pages import PageRead
 from robaws.records import Record, client_id
 
@@ -25,7 +26,7 @@ class Taking:
     def __init__(self, applier: Applier, run: SyncRun, lease: Lease, look: Callable[[str], object]) -> None:
         self.applier = applier
         self.tally = Tally()
-        self.seen: set[str] = set()
+        self.seen = IdSet()
         self._lease, self._look = lease, look
         self._log = runs.Log(run)
 
