@@ -5,6 +5,7 @@ from unittest import mock
 import pytest
 
 from bconnect.customers.models import Customer
+from bconnect.sync.forget import forget
 from bconnect.sync.models import Conflict, QuarantinedRecord
 from robaws.errors import QuotaSpent
 from tests.integration.rig import Rig, edit_here
@@ -73,3 +74,18 @@ def test_a_creation_that_may_have_become_a_client_nobody_can_read_waits(rig):
     rig.push(allow_twins=True)
     new.refresh_from_db()
     assert (new.robaws_client_id, len(rig.tenant.clients)) == (made, 4)
+
+
+def test_a_customer_that_is_deleted_while_it_becomes_a_client_does_not_come_back(rig):
+    new = Customer.objects.create(name="Nieuw NV", email="a@nieuw.be")
+    made = active(4, name="Nieuw NV", email="a@nieuw.be")
+
+    def meanwhile() -> None:
+        forget(new, who="me", now=rig.clock.now())
+        rig.tenant.add(made)
+
+    rig.answer_once_with("POST", "/api/v2/clients", made, meanwhile)
+    tally = rig.push(allow_twins=True)
+    assert "it was deleted here while it became client 4 in Robaws" in tally.failures[0].reason
+    rig.pull("full")
+    assert set(Customer.objects.values_list("robaws_client_id", flat=True)) == {"1", "2", "3"}
