@@ -5,6 +5,7 @@ from unittest import mock
 import pytest
 
 from bconnect.customers.models import Customer
+from bconnect.sync.forget import forget
 from bconnect.sync.models import Conflict, QuarantinedRecord
 from robaws.errors import QuotaSpent
 from tests.integration.rig import Rig, customer, edit_here
@@ -93,3 +94,18 @@ def test_what_a_colleague_types_is_theirs_though_we_had_sent_the_same_once(rig, 
     rig.push()
     assert rig.remote("1")["address"]["city"] == "Gent"
     assert not Customer.objects.filter(is_pending=True).exists()
+
+
+def test_a_customer_that_is_deleted_while_it_becomes_a_client_does_not_come_back(rig):
+    new = Customer.objects.create(name="Nieuw NV", email="a@nieuw.be")
+    made = active(4, name="Nieuw NV", email="a@nieuw.be")
+
+    def meanwhile() -> None:
+        forget(new, who="me", now=rig.clock.now())
+        rig.tenant.add(made)
+
+    rig.answer_once_with("POST", "/api/v2/clients", made, meanwhile)
+    tally = rig.push(allow_twins=True)
+    assert "it was deleted here while it became client 4 in Robaws" in tally.failures[0].reason
+    rig.pull("full")
+    assert set(Customer.objects.values_list("robaws_client_id", flat=True)) == {"1", "2", "3"}

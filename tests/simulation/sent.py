@@ -68,5 +68,8 @@ def posted(world: "World", client_id: str, where: str) -> None:
     # A copy of a cut-off creation that was deleted in a merge, and is back, has the same token.
     intents = CreateIntent.objects.filter(customer_id__in=pks).order_by("written_at")
     pk = [pks[0], *intents.values_list("customer_id", flat=True)][-1]
+    if not Customer.objects.filter(pk=pk).exists():
+        world.accounts.wrote_there(client_id, record)  # deleted or merged here in the very moment of sending
+        return
     world.accounts.client_of[pk] = client_id
     world.accounts.sent_there(pk, client_id, record, where)

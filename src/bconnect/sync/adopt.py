@@ -15,7 +15,18 @@ from bconnect.sync.history import FieldChange
 from bconnect.sync.incoming import Incoming, Origin, Prepared, salt
 from bconnect.sync.lease import Lease
 from bconnect.sync.mapping import Tenant, project
-from bconnect.sync.models import Change, Conflict, CreateIntent, Merge, ParkedEdit, Redirect, SentEdit, SyncRun
+from bconnect.sync.models import (
+    Change,
+    Conflict,
+    CreateIntent,
+    Merge,
+    MergedCustomer,
+    ParkedEdit,
+    Redirect,
+    SentEdit,
+    SyncRun,
+    Tombstone,
+)
 from bconnect.sync.reconcile import Policy, changed_row, full_base, reconcile
 from robaws.errors import BadAnswer
 from robaws.records import Record, client_id, fingerprint, parse_timestamp
@@ -45,24 +56,39 @@ class Adoption:
         stamp = parse_timestamp(whole.get("updatedAt"))
         incoming = Incoming(real_id, whole, fingerprint(whole, salt(self._tenant)), stamp)
         prepared = Prepared(incoming, project(whole, self._tenant))
-        now = self._now()
         with transaction.atomic():
             self._lease.renew()
             row = upsert.lock_one(customer_id)
             if row is None:
-                raise HeldError(f"it was deleted here while it became client {real_id} in Robaws")
-            old_id = row["robaws_client_id"]
-            for copy in upsert.lock([real_id]).values():
-                self._inherit(row, copy, values)
-                self._give_way(copy["id"], customer_id)
-            row["base"] = full_base(taken)
-            result = reconcile(row, prepared.projection.values, self._tenant, self._policy, {})
-            upsert.update([changed_row(row, prepared, result, Origin.LIVE, now)])
-            conflicts.settle(customer_id, result, self._who, now)
-            Customer.objects.filter(pk=customer_id).update(robaws_client_id=real_id, last_pushed_to_robaws_at=now)
-            references.move(old_id, real_id)
-            CreateIntent.objects.filter(customer_id=customer_id).delete()
-            self._remember(customer_id, taken, now)
+                self._put_away(customer_id, real_id, values)
+            else:
+                self._take_over(row, prepared, values, taken)
+        if row is None:
+            raise HeldError(f"it was deleted here while it became client {real_id} in Robaws")
+
+    def _take_over(
+        self, row: dict[str, Any], prepared: Prepared, values: Mapping[str, Value], taken: Mapping[str, Value]
+    ) -> None:
+        customer_id, old_id, real_id, now = row["id"], row["robaws_client_id"], prepared.incoming.client_id, self._now()
+        for copy in upsert.lock([real_id]).values():
+            self._inherit(row, copy, values)
+            self._give_way(copy["id"], customer_id)
+        row["base"] = full_base(taken)
+        result = reconcile(row, prepared.projection.values, self._tenant, self._policy, {})
+        upsert.update([changed_row(row, prepared, result, Origin.LIVE, now)])
+        conflicts.settle(customer_id, result, self._who, now)
+        Customer.objects.filter(pk=customer_id).update(robaws_client_id=real_id, last_pushed_to_robaws_at=now)
+        references.move(old_id, real_id)
+        CreateIntent.objects.filter(customer_id=customer_id).delete()
+        self._remember(customer_id, taken, now)
+
+    def _put_away(self, customer_id: int, real_id: str, values: Mapping[str, Value]) -> None:
+        """Whoever deleted the customer did not know yet which client is not to come back. One that was merged comes
+        back: somebody has to merge it once more."""
+        is_merged = MergedCustomer.objects.filter(customer_number=customer_id).exists()
+        if not is_merged and not Customer.objects.filter(robaws_client_id=real_id).exists():
+            known = {"name": values["name"], "deleted_at": self._now()}
+            Tombstone.objects.get_or_create(robaws_client_id=real_id, defaults=known)
 
     def _remember(self, customer_id: int, taken: Mapping[str, Value], now: datetime) -> None:
         made = [
