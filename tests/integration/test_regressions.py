@@ -152,6 +152,27 @@ def test_whose_address_wins_by_the_policy_wins_all_of_the_line(winner, line):
     assert (told.street, told.street_number, told.is_pending) == (street, number, False)
 
 
+@pytest.mark.parametrize("first", ["a run was undone", "our policy won"])
+def test_an_address_that_is_taken_back_takes_its_street_along(first):
+    rig = rig_with()
+    if first == "our policy won":
+        rig.policy = "bconnect"
+        edit_here("1", address="Meir 7")
+        rig.edit("1", address={"addressLine1": "Grote Markt 1", "addressLine2": "hal B"})
+        rig.pull()
+        assert (customer("1").street, customer("1").street_number) == ("Meir", "7")
+    else:
+        edit_here("1", address="Grote Markt 1\nhal B")
+        rig.push()
+        undo_last_run(rig)
+        assert customer("1").street == "Kerkstraat"
+    edit_here("1", address="Grote Markt 1\nhal B")
+    rig.push()
+    there = rig.remote("1")["address"]
+    assert (there["addressLine1"], there["addressLine2"]) == ("Grote Markt 1", "hal B")
+    assert not customer("1").is_pending
+
+
 def test_a_number_typed_while_the_address_is_in_conflict_stays_an_edit():
     rig = rig_with()
     both_change_the_address(rig)

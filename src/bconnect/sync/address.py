@@ -4,7 +4,7 @@ Robaws holds street, number and address as one line, and country and code as one
 these columns, and until Robaws has answered the others still say what was before.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from bconnect.customers import normalise
@@ -32,6 +32,10 @@ def settled(row: Row, untouched: Collection[str] = ()) -> dict[str, Value]:
     base = full_base(row["base"])
     differing = {column for column in values if not same(column, values[column], base[column], NOWHERE)}
     edited = differing - set(untouched)
+    if not is_one_line(row):
+        edited |= _taken_back(LINE, edited, untouched)
+    if not is_one_country(row):
+        edited |= _taken_back(COUNTRY, edited, untouched)
     if edited & set(LINE) and not is_one_line(row):
         if edited & {"street", "street_number"}:
             line = normalise.join_street(row["street"], row["street_number"])
@@ -42,6 +46,13 @@ def settled(row: Row, untouched: Collection[str] = ()) -> dict[str, Value]:
         country = normalise.country(row["country_code"] if "country_code" in edited else row["country"])
         values |= {"country": country.name, "country_code": country.code}
     return values
+
+
+def _taken_back(group: Sequence[str], edited: Collection[str], untouched: Collection[str]) -> set[str]:
+    """Where the columns don't say the same any more and none shows an edit, one was edited to be as the base."""
+    if not set(group) & set(untouched) or set(group) & set(edited):
+        return set()
+    return {group[0]} if group[0] not in untouched else set(group) - set(untouched)
 
 
 def is_one_line(row: Row) -> bool:

@@ -16,7 +16,7 @@ from bconnect.sync import conflicts, history, quarantine, sent, tombstones, upse
 from bconnect.sync.history import FieldChange
 from bconnect.sync.incoming import Incoming, Origin, Prepared, Rejected, decode, salt
 from bconnect.sync.mapping import Tenant, UnusableRecordError, project
-from bconnect.sync.models import Change, SentEdit, SyncRun
+from bconnect.sync.models import SentEdit, SyncRun
 from bconnect.sync.reconcile import Policy, Reconciled, changed_row, changes_row, is_unread, new_row, reconcile
 from bconnect.sync.tally import Tally
 from robaws.records import ABSENT
@@ -225,10 +225,7 @@ class Applier:
         if changes_row(row, prepared, result):
             batch.updates.append(changed_row(row, prepared, result, origin, now))
         batch.outcomes.append((row["id"], result))
-        batch.changes += [
-            FieldChange(row["id"], taken.field, taken.local, result.local[taken.field], Change.Source.ROBAWS)
-            for taken in result.taken
-        ]
+        batch.changes += history.changes_of(row, result)
         tally.conflicts += len(result.conflicts)
         tally.updated += prepared.is_counted and bool(result.taken)
         tally.unchanged += prepared.is_counted and not result.taken

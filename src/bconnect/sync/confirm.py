@@ -74,10 +74,7 @@ def _merge(
     result = reconcile(row, prepared.projection.values, tenant, policy, open_ones)
     upsert.update([changed_row(row, prepared, result, Origin.LIVE, now)])
     conflicts.settle(row["id"], result, actor, now)
-    return [
-        FieldChange(row["id"], each.field, each.local, result.local[each.field], Change.Source.ROBAWS)
-        for each in result.taken
-    ]
+    return history.changes_of(row, result)
 
 
 def _incoming(client_id: str, whole: Record, tenant: Tenant) -> Incoming:

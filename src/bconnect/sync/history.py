@@ -1,11 +1,13 @@
 """The change log: one row a changed field. The sync writes its own, since bulk writes pass by any hook."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bconnect.customers.fields import Value
 from bconnect.sync.models import Change, Merge, MergedCustomer, SyncRun
+from bconnect.sync.reconcile import Reconciled
 
 
 @dataclass(frozen=True, slots=True)
@@ -15,6 +17,15 @@ class FieldChange:
     old: Value
     new: Value
     source: Change.Source
+
+
+def changes_of(row: Mapping[str, Any], result: Reconciled) -> list[FieldChange]:
+    """What this merge changes in the row."""
+    sources = dict.fromkeys(result.followed, Change.Source.RESOLVED)
+    sources |= {each.field: Change.Source.ROBAWS for each in result.taken}
+    return [
+        FieldChange(row["id"], column, row[column], result.local[column], source) for column, source in sources.items()
+    ]
 
 
 def record(changes: Iterable[FieldChange], run: SyncRun | None, actor: str, now: datetime) -> None:

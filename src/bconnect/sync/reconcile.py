@@ -31,7 +31,8 @@ Row = Mapping[str, Any]
 
 @dataclass(slots=True)
 class Reconciled:
-    """What becomes of the row. `decisions` holds one verdict a field, also for a dry run to show."""
+    """What becomes of the row. `decisions` holds one verdict a field, also for a dry run to show; `followed` are the
+    columns that say now what our address does, which won."""
 
     local: dict[str, Value]
     base: dict[str, Value]
@@ -39,6 +40,7 @@ class Reconciled:
     taken: list[Decision] = field(default_factory=list)
     conflicts: list[Decision] = field(default_factory=list)
     settled: list[Decision] = field(default_factory=list)
+    followed: list[str] = field(default_factory=list)
 
 
 def reconcile(
@@ -114,6 +116,8 @@ def _apply(decision: Decision, policy: Policy, result: Reconciled) -> None:
         else:
             verdict = Verdict.TAKE
     if verdict is Verdict.KEEP:
+        if result.local[name] != decision.local:
+            result.followed.append(name)
         result.base[name], result.local[name] = agreed, decision.local
     elif verdict is not Verdict.CONFLICT:
         # Also where nothing changed: the spelling Robaws' value normalises to is the one that is kept.

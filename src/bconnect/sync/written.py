@@ -1,6 +1,6 @@
-"""Which of a customer's values did a merge or an undo write, and nobody since?
+"""Which of a customer's values did a merge, an undo or a decision write, and nobody since?
 
-Both write all columns of an address at once. Where a person edits one of them before the next push, that one says
+They write all columns of an address at once. Where a person edits one of them before the next push, that one says
 what they want, and not the others, which differ from the base as well.
 """
 
@@ -12,7 +12,7 @@ from bconnect.customers.models import Customer
 from bconnect.sync.address import NOWHERE, TOGETHER, is_one_country, is_one_line, settled
 from bconnect.sync.models import Change
 
-_SOURCES = (Change.Source.MERGED, Change.Source.UNDO)
+_SOURCES = (Change.Source.MERGED, Change.Source.UNDO, Change.Source.RESOLVED)
 
 
 def untouched(row: Mapping[str, Any]) -> set[str]:
