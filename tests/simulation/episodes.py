@@ -6,7 +6,7 @@ from random import Random
 
 from tests.simulation.setup import BREAKS, DIES, STOPS, Move, Setup
 
-SHARE = 0.5
+SHARE = 0.6
 Moves = tuple[Move, ...]
 
 
@@ -72,8 +72,15 @@ def _many_edits(chance: Random) -> Moves:
 
 
 def _merge_regretted(chance: Random) -> Moves:
-    """Duplicates are merged, and that is taken back, perhaps though nobody knows what became of its steps."""
-    return _plain(chance, "calm"), _plain(chance, "merge_and_undo")
+    """Duplicates are merged, and that is taken back, perhaps though nobody knows what became of its steps; or the run
+    is that had brought what was taken over."""
+    kind = chance.choice(("merge_and_undo", "merge_and_undo", "merge_and_undo_run"))
+    return _plain(chance, "calm"), _plain(chance, kind)
+
+
+def _deleted_unseen(chance: Random) -> Moves:
+    """A customer is to be deleted on both sides, and Robaws holds what nobody here has seen."""
+    return tuple(_plain(chance, kind) for kind in ("calm", "bulk_there", "delete_both"))
 
 
 def _creation_taken_back(chance: Random) -> Moves:
@@ -126,13 +133,14 @@ EPISODES: tuple[tuple[Callable[[Random], Moves], float, Callable[[Setup], bool]]
     (_page_lost, 3, _has_pages_only),
     (_changes_cut, 2, _has_pages_only),
     (_only_the_first, 1, _has_pages_only),
-    (_refused, 2, _pulls_only),
+    (_refused, 3, _pulls_only),
     (_half_read, 5, _is_partial),
     (_gone_and_back, 1, _always),
     (_answer_lost, 1, _always),
     (_crossed, 2, _guards_writes),
     (_event_failed, 2, _has_webhooks),
     (_many_edits, 2, _is_guarded),
-    (_merge_regretted, 1, _merges),
+    (_merge_regretted, 2, _merges),
     (_creation_taken_back, 0.7, _always),
+    (_deleted_unseen, 1, _always),
 )

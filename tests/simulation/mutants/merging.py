@@ -1,7 +1,6 @@
 """Mutants of the merge."""
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 from bconnect.customers.fields import FLAGS
@@ -78,7 +77,7 @@ def _absent_is_null() -> list[Replacement]:
         values = {
             column: None if value is ABSENT and column not in FLAGS else value for column, value in found.values.items()
         }
-        return replace(found, values=values)
+        return found._replace(values=values)
 
     return [(module, "project", project) for module in (adopt, answered, apply, confirm)]
 
@@ -89,6 +88,6 @@ def _null_is_absent() -> list[Replacement]:
 
     def project(*args: Any, **kwargs: Any) -> Any:
         found = true_project(*args, **kwargs)
-        return replace(found, values={c: ABSENT if v is None else v for c, v in found.values.items()})
+        return found._replace(values={c: ABSENT if v is None else v for c, v in found.values.items()})
 
     return [(module, "project", project) for module in (adopt, answered, apply, confirm)]
