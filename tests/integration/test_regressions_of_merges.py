@@ -286,6 +286,22 @@ def test_one_that_is_seen_to_be_back_is_held_also_where_the_merge_cannot_be_undo
     assert (record.state, steps(record)) == (Merge.State.HELD, ["held"])
 
 
+@pytest.mark.parametrize("choice", [Merge.InRobaws.DEACTIVATE, Merge.InRobaws.KEEP])
+def test_one_that_was_deleted_unheard_is_made_anew_though_something_else_was_chosen_since(rig, choice):
+    record = merge_here(rig, "3", in_robaws=DELETE)
+    rig.faults("reset-after@DELETE")
+    record = in_robaws(rig, record)
+    rig.faults()
+    assert steps(record) == ["waiting"]
+    assert "3" not in rig.tenant.clients
+    merging.choose(record, choice)
+    undo_merge(rig, in_robaws(rig, record))
+    assert steps(record) == ["deleted"]
+    anew = Customer.objects.get(name="Client 3")
+    assert anew.is_active
+    assert rig.remote(anew.robaws_client_id)["name"] == "Client 3"
+
+
 # --- runs taken back ----------------------------------------------------------------------------------
 
 

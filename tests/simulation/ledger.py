@@ -117,10 +117,18 @@ class Ledger:
         if line.here and self._same(column, line.here[-1].value, base):
             # What a late replica still showed is what was written here too: both agreed on it, if not at one time.
             line.common.extend(Version(base, each.seen) for each in self._since_common(line, column, base)[-1:])
+        line.common.extend(self._typed_alike(line, column, base))
         if self._policy == "bconnect":
             # The policy has overruled Robaws' value, and that is what counts as agreed on since.
             overruled = [each for each in line.there if self._same(column, each.value, base)]
             line.common.extend(overruled[-1:])
+
+    def _typed_alike(self, line: Line, column: str, value: Value) -> list[Version]:
+        """What a colleague typed while the very same was on its way from here: it is taken for ours (decision 0019)."""
+        mine = [each for each in line.here if each.written and self._same(column, each.value, value)]
+        before, now = ([Version(None), *line.there])[-2:] if line.there else (Version(None), Version(None))
+        is_alike = bool(mine) and now.written and self._same(column, now.value, value) and before.seen <= mine[-1].seen
+        return [Version(value, mine[-1].seen)] if is_alike else []
 
     def _since_common(self, line: Line, column: str, value: Value) -> list[Version]:
         """The versions of this value that Robaws has held since both sides last agreed."""

@@ -60,7 +60,8 @@ def posted(world: "World", client_id: str, where: str) -> None:
     if not pks:
         raise Violation(f"{where}: client {client_id} was created out of nothing: {record['name']!r}")
     earlier = world.made_by_post.setdefault(token[0], [])
-    alive = [each for each in earlier if each in world.tenant.clients]
+    # One that a merge deleted may be put back in the very moment in which the undo makes it anew.
+    alive = [each for each in earlier if each in world.tenant.clients and each not in world.put_back]
     if alive:
         raise Violation(f"{where}: {record['name']!r} was created twice, as {alive[0]} and as {client_id}")
     earlier.append(client_id)

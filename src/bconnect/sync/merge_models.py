@@ -70,6 +70,9 @@ class MergedCustomer(models.Model):
     attempts = models.IntegerField(default=0)
     tried_at = models.DateTimeField(null=True)
     remote_record = models.JSONField(null=True, help_text="As Robaws held it just before the step.")
+    is_deletion_sent = models.BooleanField(
+        default=False, db_default=False, help_text="Whether Robaws was told to delete it, whatever is wanted by now."
+    )
     done_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -96,14 +96,13 @@ def look_again(record: Merge, around: Around) -> None:
             _note(merged, around, step=Step.HELD, error="it is in Robaws again")
             Merge.objects.filter(pk=record.pk, state=State.DONE).update(state=State.HELD)
         elif merged.step in (Step.WAITING, Step.HELD) and merged.remote_record is not None:
-            _see_what_was_done(record, merged, around)
+            _see_what_was_done(merged, around)
 
 
-def _see_what_was_done(record: Merge, merged: MergedCustomer, around: Around) -> None:
+def _see_what_was_done(merged: MergedCustomer, around: Around) -> None:
     found = _found(merged, around)
     if found is None:
-        was_ours = record.in_robaws == Merge.InRobaws.DELETE
-        _note(merged, around, step=Step.DELETED if was_ours else Step.GONE)
+        _note(merged, around, step=Step.DELETED if merged.is_deletion_sent else Step.GONE)
     elif _is_active(found, around) is False:
         _note(merged, around, step=Step.DEACTIVATED)
 
@@ -211,12 +210,17 @@ def _act(record: Merge, merged: MergedCustomer, around: Around) -> None:
     for _ in range(ROUNDS):
         found = _found(merged, around)
         if found is None:
-            was_ours = merged.remote_record is not None and record.in_robaws == Merge.InRobaws.DELETE
-            _note(merged, around, step=Step.DELETED if was_ours else Step.GONE)
+            _note(merged, around, step=Step.DELETED if merged.is_deletion_sent else Step.GONE)
+            return
+        if record.in_robaws == Merge.InRobaws.KEEP:
+            _note(merged, around, step=Step.NONE)
             return
         _refuse_changed(merged, found, around)
         # Kept before anything is sent: an undo may have to make the client again.
-        _note(merged, around, remote_record=merged.remote_record or found, error=merged.error)
+        _note(
+            merged, around, error=merged.error, remote_record=merged.remote_record or found,
+            is_deletion_sent=merged.is_deletion_sent or record.in_robaws == Merge.InRobaws.DELETE,
+        )  # fmt: skip
         try:
             _send(record, merged, found, around)
         except StaleError:

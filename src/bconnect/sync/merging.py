@@ -82,9 +82,12 @@ def choose(record: Merge, in_robaws: Merge.InRobaws) -> None:
     if record.in_robaws == in_robaws:
         return
     undecided = (MergedCustomer.Step.WAITING, MergedCustomer.Step.HELD, MergedCustomer.Step.LEFT)
-    step = MergedCustomer.Step.NONE if in_robaws == Merge.InRobaws.KEEP else MergedCustomer.Step.WAITING
     with transaction.atomic():
-        record.merged.filter(step__in=undecided).update(step=step, error="", done_at=None)
+        others = record.merged.filter(step__in=undecided)
+        others.update(step=MergedCustomer.Step.WAITING, error="", done_at=None)
+        if in_robaws == Merge.InRobaws.KEEP:
+            # Where a deletion was sent somebody has to look what became of it.
+            others.filter(is_deletion_sent=False).update(step=MergedCustomer.Step.NONE)
         record.in_robaws, record.state = in_robaws, Merge.State.OPEN
         record.save(update_fields=["in_robaws", "state"])
 
