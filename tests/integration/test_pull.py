@@ -341,6 +341,23 @@ def test_a_run_cut_short_goes_on_where_it_stopped():
     assert SyncRun.objects.count() == 1
 
 
+def test_what_a_late_replica_hid_from_the_first_part_of_a_run_is_seen_by_its_second():
+    rig = Rig([client_record(n) for n in range(1, 401)], replica_lag_s=600)
+    rig.clock.pass_(5)
+    rig.edit("400", name="Hidden from the first part")
+    rig.clock.pass_(1)
+    rig.edit("1", name="Seen by the second")
+    rig.clock.pass_(120)
+    with pytest.raises(KeyboardInterrupt):
+        rig.pull("full", interrupt_after=3)
+    assert customer("400").name == "Client 400"
+    rig.clock.pass_(720)
+    rig.pull("full")
+    assert customer("1").name == "Seen by the second"
+    rig.pull()
+    assert customer("400").name == "Hidden from the first part"
+
+
 def test_a_lagging_replica_does_not_bring_a_gone_client_back():
     rig = Rig([client_record(n) for n in range(1, 41)])
     rig.pull("full")

@@ -173,6 +173,31 @@ def test_an_address_that_is_taken_back_takes_its_street_along(first):
     assert not customer("1").is_pending
 
 
+def test_a_street_that_was_decided_on_is_sent_with_its_address():
+    rig = rig_with()
+    edit_here("1", street="Meir")
+    rig.edit("1", address={"addressLine1": "Grote Markt 1"})
+    rig.pull()
+    conflict = Conflict.objects.get(resolved_at=None)
+    resolve(conflict.pk, Take.VALUE, "Nieuwstraat", tenant=rig.mapping, who="me", now=rig.clock.now())
+    rig.push()
+    assert rig.remote("1")["address"]["addressLine1"] == "Nieuwstraat 1"
+
+
+def test_a_country_that_an_undo_once_wrote_may_be_typed_again():
+    rig = rig_with()
+    rig.edit("1", address={"country": "Frankrijk"})
+    rig.pull()
+    undo_last_run(rig)
+    rig.push()
+    edit_here("1", country_code="NL")
+    rig.push()
+    edit_here("1", country_code="BE")
+    rig.push()
+    assert (customer("1").country_code, customer("1").country) == ("BE", "Belgium")
+    assert rig.remote("1")["address"]["country"] in ("Belgium", "België")
+
+
 def test_a_number_typed_while_the_address_is_in_conflict_stays_an_edit():
     rig = rig_with()
     both_change_the_address(rig)

@@ -158,8 +158,9 @@ class Accounts:
         for column in self.columns:
             line = self.line(pk, client_id, column)
             if line.here and line.there and self.ledger.is_waiting(line, column, HERE):
-                mine = line.here[-1].value
-                if not same(column, mine, heirs[0][column], self._place):
+                mine, theirs = line.here[-1].value, line.there[-1].value
+                is_overruled = self.ledger.policy == "robaws" and self.same(column, theirs, heirs[0][column])
+                if not is_overruled and not same(column, mine, heirs[0][column], self._place):
                     raise Violation(f"{where}: row {pk} ({client_id}) vanished with its edit of {column}: {mine!r}")
         del self._here[pk], self.client_of[pk]
         self._common.pop(pk, None)

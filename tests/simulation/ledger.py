@@ -46,7 +46,7 @@ class Ledger:
     """All lines. `policy` says who wins a conflict without a person."""
 
     def __init__(self, same: Same, policy: str) -> None:
-        self._same, self._policy = same, policy
+        self._same, self.policy = same, policy
         self._writes = 0
 
     def write(self, line: Line, column: str, side: str, value: Value, rests_on: frozenset[int] = frozenset()) -> None:
@@ -118,7 +118,7 @@ class Ledger:
             # What a late replica still showed is what was written here too: both agreed on it, if not at one time.
             line.common.extend(Version(base, each.seen) for each in self._since_common(line, column, base)[-1:])
         line.common.extend(self._typed_alike(line, column, base))
-        if self._policy == "bconnect":
+        if self.policy == "bconnect":
             # The policy has overruled Robaws' value, and that is what counts as agreed on since.
             overruled = [each for each in line.there if self._same(column, each.value, base)]
             line.common.extend(overruled[-1:])
@@ -146,7 +146,7 @@ class Ledger:
         """Whether the policy has seen what stands in Robaws, and said that ours is to stand instead."""
         now = line.there[-1]
         is_known = any(each.seen == now.seen and self._same(column, each.value, now.value) for each in line.common)
-        return self._policy == "bconnect" and is_known
+        return self.policy == "bconnect" and is_known
 
     def was_written_here(self, line: Line, column: str, value: Value) -> bool:
         return any(each.written and self._same(column, each.value, value) for each in line.here)
@@ -156,4 +156,4 @@ class Ledger:
         return [now.seen, *(each.seen for each in line.common if self._same(column, each.value, now.value))]
 
     def _by_policy(self, side: str) -> bool:
-        return self._policy == {HERE: "robaws", THERE: "bconnect"}[side]
+        return self.policy == {HERE: "robaws", THERE: "bconnect"}[side]

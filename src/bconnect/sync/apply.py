@@ -6,13 +6,14 @@ is either seen by the merge or waits for it; none is overwritten.
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 
 from django.db import DatabaseError, OperationalError, transaction
 from django.utils import timezone
 
 from bconnect.sync import conflicts, history, quarantine, sent, tombstones, upsert
+from bconnect.sync.cursor import LONGEST_LAG
 from bconnect.sync.history import FieldChange
 from bconnect.sync.incoming import Incoming, Origin, Prepared, Rejected, decode, salt
 from bconnect.sync.mapping import Tenant, UnusableRecordError, project
@@ -20,9 +21,6 @@ from bconnect.sync.models import SentEdit, SyncRun
 from bconnect.sync.reconcile import Policy, Reconciled, changed_row, changes_row, is_unread, new_row, reconcile
 from bconnect.sync.tally import Tally
 from robaws.records import ABSENT
-
-LONGEST_LAG = timedelta(hours=1)
-"""A replica that shows a state before what was known this long ago is not late: Robaws went back in time."""
 
 
 @dataclass(slots=True)

@@ -9,6 +9,9 @@ from datetime import datetime, timedelta
 OVERLAP = timedelta(seconds=60)
 """How long after its `updatedAt` a change may still become visible (a slow transaction on their side)."""
 
+LONGEST_LAG = timedelta(hours=1)
+"""No replica is so late. Whoever shows an older state has not fallen behind: Robaws went back in time."""
+
 TICK = timedelta(milliseconds=1)
 """The resolution of `updatedAt`."""
 
@@ -29,6 +32,7 @@ def window_start(newest_seen: datetime, remote_now: datetime) -> datetime:
 def tail_start(newest_seen: datetime, remote_started: datetime) -> datetime:
     """The `updatedFrom` that shows what changed while a full run was walking the list.
 
-    `remote_started` comes from a `Date` header, which counts whole seconds.
+    Its first pages may have come from a replica that was late: what changed shortly before the run began was not on
+    them, and newer things were seen on the later ones.
     """
-    return min(newest_seen + TICK, remote_started - timedelta(seconds=1))
+    return min(newest_seen + TICK, remote_started - LONGEST_LAG)

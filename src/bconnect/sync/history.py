@@ -21,7 +21,7 @@ class FieldChange:
 
 def changes_of(row: Mapping[str, Any], result: Reconciled) -> list[FieldChange]:
     """What this merge changes in the row."""
-    sources = dict.fromkeys(result.followed, Change.Source.RESOLVED)
+    sources = dict.fromkeys(result.followed, Change.Source.FOLLOWED)
     sources |= {each.field: Change.Source.ROBAWS for each in result.taken}
     return [
         FieldChange(row["id"], column, row[column], result.local[column], source) for column, source in sources.items()

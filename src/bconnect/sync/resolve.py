@@ -47,7 +47,13 @@ def resolve(conflict_id: int, take: Take, value: str | None, *, tenant: Tenant, 
             theirs |= _street_there(row, tenant)
             decided |= _street_of(decided["address"], take, row, theirs)
         changes = [
-            FieldChange(row["id"], column, row[column], new, Change.Source.RESOLVED)
+            FieldChange(
+                row["id"],
+                column,
+                row[column],
+                new,
+                Change.Source.RESOLVED if column == conflict.field else Change.Source.FOLLOWED,
+            )
             for column, new in decided.items()
             if new != row[column]
         ]

@@ -28,7 +28,7 @@ from bconnect.sync.reconcile import full_base
 from bconnect.sync.snapshots import restore
 from bconnect.sync.tally import Tally
 
-_BY_PEOPLE_HERE = (Change.Source.BCONNECT, Change.Source.RESOLVED, Change.Source.EDITED)
+_BY_PEOPLE_HERE = (Change.Source.BCONNECT, Change.Source.RESOLVED, Change.Source.FOLLOWED, Change.Source.EDITED)
 
 
 class CannotUndoError(Exception):

@@ -12,16 +12,20 @@ from bconnect.customers.models import Customer
 from bconnect.sync.address import NOWHERE, TOGETHER, is_one_country, is_one_line, settled
 from bconnect.sync.models import Change
 
-_SOURCES = (Change.Source.MERGED, Change.Source.UNDO, Change.Source.RESOLVED)
+_SOURCES = (Change.Source.MERGED, Change.Source.UNDO, Change.Source.FOLLOWED)
 
 
 def untouched(row: Mapping[str, Any]) -> set[str]:
     """The columns of the row's address that still hold what was written then."""
     if is_one_line(row) and is_one_country(row):
         return set()  # there is nothing to decide
-    written = Change.objects.filter(customer_id=row["id"], source__in=_SOURCES, field__in=TOGETHER)
-    last = dict(written.order_by("id").values_list("field", "new"))
-    return {column for column, value in last.items() if same(column, row[column], value, NOWHERE)}
+    changes = Change.objects.filter(customer_id=row["id"], field__in=TOGETHER).order_by("id")
+    last = {field: (new, source) for field, new, source in changes.values_list("field", "new", "source")}
+    return {
+        column
+        for column, (new, source) in last.items()
+        if source in _SOURCES and same(column, row[column], new, NOWHERE)
+    }
 
 
 def settle(row: dict[str, Any]) -> None:
