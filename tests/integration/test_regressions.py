@@ -173,6 +173,35 @@ def test_an_address_that_is_taken_back_takes_its_street_along(first):
     assert not customer("1").is_pending
 
 
+@pytest.mark.parametrize(("take", "there"), [(Take.OURS, "FR"), (Take.THEIRS, "NL")])
+def test_a_country_waits_while_its_code_is_in_conflict(take, there):
+    rig = rig_with(address={"city": "Gent", "country": "Belgium", "countryCode": "BE"})
+    edit_here("1", country="France", country_code="FR")
+    rig.edit("1", address={"countryCode": "NL"})
+    rig.push()
+    assert rig.remote("1")["address"]["countryCode"] == "NL"
+    assert rig.remote("1")["address"]["country"] == "Belgium"
+    for conflict in Conflict.objects.filter(resolved_at=None):
+        resolve(conflict.pk, take, None, tenant=rig.mapping, who="me", now=rig.clock.now())
+    rig.push()
+    assert rig.remote("1")["address"]["countryCode"] == there
+
+
+def test_a_partial_record_does_not_end_a_conflict():
+    rig = rig_with()
+    edit_here("1", role="BROKER")
+    rig.edit("1", extraFields={"Role": {"stringValue": "POV"}})
+    rig.pull()
+    rig.edit("1", extraFields={"Role": {"stringValue": "OEM"}})
+    edit_here("1", role="POV")
+    rig.faults("no-extra-fields@GET,/api/v2/clients/1")
+    rig.pull("one", "1")
+    rig.faults()
+    rig.pull()
+    conflict = Conflict.objects.get(resolved_at=None)
+    assert (conflict.ours, conflict.theirs, customer("1").role) == ("POV", "OEM", "POV")
+
+
 def test_a_street_that_was_decided_on_is_sent_with_its_address():
     rig = rig_with()
     edit_here("1", street="Meir")

@@ -6,7 +6,7 @@ from typing import Any, TypeVar
 
 from django.db import connection
 
-from bconnect.customers.fields import FLAGS, LINE, Place, Value, same
+from bconnect.customers.fields import AS_ONE, FLAGS, Place, Value, same
 from bconnect.customers.models import Customer, new_client_id
 from bconnect.intakes.models import Intake
 from bconnect.sync import resolve
@@ -209,8 +209,7 @@ def resolve_conflict(world: World, chance: Random) -> None:
     )  # fmt: skip
     world.happened[f"resolved: {take.value}"] += 1
     if column not in world.accounts.columns:
-        if column == "address":
-            _note_street(world, pk)
+        _note_rest(world, pk, column)
         return
     line = world.accounts.line(pk, world.accounts.client_of.get(pk), column)
     if take is resolve.Take.THEIRS:
@@ -222,9 +221,10 @@ def resolve_conflict(world: World, chance: Random) -> None:
         line.common.append(Version(conflict.theirs, seen))
 
 
-def _note_street(world: World, pk: int) -> None:
-    """With Robaws' address its street and number were taken."""
-    for column in {*LINE} & {*world.accounts.columns}:
+def _note_rest(world: World, pk: int, decided: str) -> None:
+    """With Robaws' address its street and number were taken, with its country the code."""
+    rest = {column for group in AS_ONE if decided in group for column in group}
+    for column in sorted(rest & {*world.accounts.columns}):
         line, now = world.accounts.line(pk, world.accounts.client_of.get(pk), column), _value(pk, column)
         if line.here and not world.accounts.same(column, line.here[-1].value, now):
             world.accounts.ledger.yielded(line, now, _shown(world, pk, column, now))

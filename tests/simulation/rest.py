@@ -3,7 +3,7 @@
 from random import Random
 from typing import Any
 
-from bconnect.customers.fields import COLUMNS, LINE, Place, same
+from bconnect.customers.fields import AS_ONE, COLUMNS, Place, same
 from bconnect.customers.models import NEW_ID_PREFIX, Customer
 from bconnect.intakes.models import Intake
 from bconnect.sync import runs
@@ -255,8 +255,9 @@ def _open_conflicts() -> set[tuple[int, str]]:
 
 
 def _waiting() -> set[tuple[int, str]]:
-    """What waits for a decision, by row: the rest of an address line waits with one of its columns."""
-    return {(pk, each) for pk, field in _open_conflicts() for each in (LINE if field in LINE else (field,))}
+    """What waits for a decision, by row: with one column all those that say one thing with it."""
+    groups = {field: group for group in AS_ONE for field in group}
+    return {(pk, each) for pk, field in _open_conflicts() for each in groups.get(field, (field,))}
 
 
 def _rows() -> list[dict[str, Any]]:

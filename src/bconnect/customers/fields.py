@@ -127,6 +127,9 @@ FLAGS: Final = frozenset({"is_active"})
 
 LINE: Final = ("address", "street", "street_number")
 """The columns that Robaws holds as one line."""
+COUNTRY: Final = ("country", "country_code")
+AS_ONE: Final = (LINE, COUNTRY)
+"""Columns that say one thing: a conflict in one of them is about all."""
 
 MAX_CHARS: Final = 500
 """Longer values are cut in the column, not in `metadata`: PostgreSQL can't index over 2,704 bytes."""

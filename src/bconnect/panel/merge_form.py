@@ -8,11 +8,10 @@ from django.http import QueryDict
 from bconnect.customers import normalise, references
 from bconnect.customers.duplicates.evidence import Evidence
 from bconnect.customers.duplicates.lookup import weakest
-from bconnect.customers.fields import COLUMNS, LINE, Value
+from bconnect.customers.fields import COLUMNS, COUNTRY, LINE, Value
 from bconnect.customers.models import Customer
 from bconnect.panel.customer_page import label
 from bconnect.sync import merging
-from bconnect.sync.address import COUNTRY
 from bconnect.sync.merge_plan import Plan
 from bconnect.sync.models import Merge
 

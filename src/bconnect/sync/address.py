@@ -8,11 +8,10 @@ from collections.abc import Collection, Mapping, Sequence
 from typing import Any, Final
 
 from bconnect.customers import normalise
-from bconnect.customers.fields import LINE, Place, Value, clean, same
+from bconnect.customers.fields import COUNTRY, LINE, Place, Value, clean, same
 from bconnect.sync.reconcile import full_base
 from bconnect.sync.shapes import lines_of
 
-COUNTRY: Final = ("country", "country_code")
 TOGETHER: Final = (*LINE, "city", "postal_code", *COUNTRY)
 """One address: all of it is of one customer, or a street of one would meet the city of another."""
 

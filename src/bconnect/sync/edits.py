@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from bconnect.customers.fields import COLUMNS, LINE, Place, Value, clean, same
+from bconnect.customers.fields import AS_ONE, COLUMNS, Place, Value, clean, same
 from bconnect.sync.mapping import Tenant
 from bconnect.sync.reconcile import full_base
 
@@ -11,10 +11,10 @@ from bconnect.sync.reconcile import full_base
 def edits(row: Mapping[str, Any], tenant: Tenant, in_conflict: Collection[str] = ()) -> dict[str, Value]:
     """The fields where the row means something else than `base`, with the value to send.
 
-    Fields in conflict are left out: they wait for a decision, and so does what Robaws holds in one line with one of
-    them, or it would get half of each side's address. A value is sent in its normal form.
+    Fields in conflict are left out: they wait for a decision, and so does what says one thing with one of them, or
+    Robaws would get half of each side's address. A value is sent in its normal form.
     """
-    waiting = {*in_conflict, *LINE} if any(column in in_conflict for column in LINE) else in_conflict
+    waiting = {*in_conflict, *(each for group in AS_ONE if {*group} & {*in_conflict} for each in group)}
     place = Place(row["country_code"], tenant.default_country)
     base = full_base(row["base"])
     return {

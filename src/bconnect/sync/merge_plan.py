@@ -7,9 +7,9 @@ from hashlib import blake2b
 from typing import Any
 
 from bconnect.customers.duplicates.names import read_name
-from bconnect.customers.fields import BY_COLUMN, COLUMNS, FLAGS, LINE, Value
+from bconnect.customers.fields import BY_COLUMN, COLUMNS, COUNTRY, FLAGS, LINE, Value
 from bconnect.customers.models import NEW_ID_PREFIX
-from bconnect.sync.address import COUNTRY, TOGETHER, settled
+from bconnect.sync.address import TOGETHER, settled
 from robaws.records import ABSENT, read
 
 Row = Mapping[str, Any]

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from bconnect.customers import normalise
-from bconnect.customers.fields import COLUMNS, FLAGS, LINE, Place, Value, same
+from bconnect.customers.fields import COLUMNS, COUNTRY, FLAGS, LINE, Place, Value, same
 from bconnect.sync.incoming import Origin, Prepared, as_json, overlaid
 from bconnect.sync.mapping import Projection, Tenant
 from bconnect.sync.merge import Decision, Verdict, merge
@@ -59,8 +59,10 @@ def reconcile(
     base = full_base(row["base"])
     local = {column: row[column] for column in COLUMNS}
     known = {**open_conflicts, **{column: value for column, value in remote.items() if value is not ABSENT}}
+    unseen = open_conflicts.keys() - {column for column, value in remote.items() if value is not ABSENT}
     decisions = merge(base, local, known, COLUMNS, lambda column, a, b: same(column, a, b, place))
-    decisions = _line_as_one(decisions, policy)
+    decisions = [_not_met(each) if each.field in unseen else each for each in decisions]
+    decisions = _country_as_one(_line_as_one(decisions, policy), policy)
     result = Reconciled(local, base, decisions)
     for decision in decisions:
         _apply(decision, policy, result)
@@ -77,6 +79,21 @@ def _line_as_one(decisions: list[Decision], policy: Policy) -> list[Decision]:
         return decisions
     won = (_by_robaws if winner == "robaws" else _by_us)(line)
     return [won.get(each.field, each) for each in decisions]
+
+
+def _country_as_one(decisions: list[Decision], policy: Policy) -> list[Decision]:
+    """The same for name and code of a country."""
+    country = {each.field: each for each in decisions if each.field in COUNTRY}
+    winners = {policy.of(each.field) for each in country.values() if each.verdict is Verdict.CONFLICT}
+    if len(winners) != 1 or "manual" in winners:
+        return decisions
+    won = _by_robaws(country) if "robaws" in winners else {}
+    return [won.get(each.field, each) for each in decisions]
+
+
+def _not_met(decision: Decision) -> Decision:
+    """A conflict does not end by what Robaws was seen to hold once: it may hold something else by now."""
+    return replace(decision, verdict=Verdict.CONFLICT) if decision.verdict is Verdict.AGREED else decision
 
 
 def _by_robaws(line: Mapping[str, Decision]) -> dict[str, Decision]:

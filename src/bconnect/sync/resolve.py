@@ -1,12 +1,13 @@
 """A person decides a conflict: ours, theirs, or a third value."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from enum import Enum
 
 from django.db import transaction
 
-from bconnect.customers.fields import LINE, Place, Value, clean
+from bconnect.customers import normalise
+from bconnect.customers.fields import COUNTRY, LINE, Place, Value, clean
 from bconnect.sync import history, upsert
 from bconnect.sync.history import FieldChange
 from bconnect.sync.mapping import Tenant, project
@@ -31,8 +32,8 @@ class NoSuchConflictError(LookupError):
 def resolve(conflict_id: int, take: Take, value: str | None, *, tenant: Tenant, who: str, now: datetime) -> Conflict:
     """Decide it. Robaws' value becomes the base, so what is ours (or the third value) goes out with the next push.
 
-    `value` counts with Take.VALUE; empty clears the field. With an address its street and number are decided.
-    Raises NoSuchConflictError.
+    `value` counts with Take.VALUE; empty clears the field. With an address its street and number are decided, with a
+    country its code. Raises NoSuchConflictError.
     """
     with transaction.atomic():
         conflict = Conflict.objects.select_related("customer").filter(pk=conflict_id, resolved_at=None).first()
@@ -44,8 +45,11 @@ def resolve(conflict_id: int, take: Take, value: str | None, *, tenant: Tenant, 
         theirs: dict[str, Value] = {conflict.field: conflict.theirs}
         decided = {conflict.field: _decided(conflict, ours, take, value, place)}
         if conflict.field == "address":
-            theirs |= _street_there(row, tenant)
+            theirs |= _shown(_STREET, row, tenant)
             decided |= _street_of(decided["address"], take, row, theirs)
+        if conflict.field in COUNTRY:
+            theirs |= _shown(COUNTRY, row, tenant)
+            decided = _country_of(conflict.field, decided[conflict.field], take, theirs)
         changes = [
             FieldChange(
                 row["id"],
@@ -73,10 +77,10 @@ def _decided(conflict: Conflict, ours: Value, take: Take, value: str | None, pla
     return ours if take is Take.OURS else clean(conflict.field, value, place).value
 
 
-def _street_there(row: upsert.Row, tenant: Tenant) -> dict[str, Value]:
-    """Street and number as Robaws showed them last."""
+def _shown(columns: Iterable[str], row: upsert.Row, tenant: Tenant) -> dict[str, Value]:
+    """These columns as Robaws showed them last."""
     shown = project(row["metadata"], tenant).values
-    return {column: value for column in _STREET if not isinstance(value := shown[column], Absent)}
+    return {column: value for column in columns if not isinstance(value := shown[column], Absent)}
 
 
 def _street_of(address: Value, take: Take, row: upsert.Row, theirs: Mapping[str, Value]) -> dict[str, Value]:
@@ -88,6 +92,14 @@ def _street_of(address: Value, take: Take, row: upsert.Row, theirs: Mapping[str,
         for column in _STREET
         if column in now and row[column] in (ours[column], theirs.get(column, ours[column]))
     }
+
+
+def _country_of(field: str, value: Value, take: Take, theirs: Mapping[str, Value]) -> dict[str, Value]:
+    """Name and code of the country that was decided on."""
+    if take is Take.THEIRS:
+        return {**theirs, field: value}
+    country = normalise.country(value)
+    return {"country": country.name, "country_code": country.code, field: value}
 
 
 def _split(address: Value) -> dict[str, Value]:

@@ -8,9 +8,9 @@ from typing import Any
 
 from django.db import transaction
 
-from bconnect.customers.fields import FLAGS, LINE, Place, same
+from bconnect.customers.fields import COUNTRY, FLAGS, LINE, Place, same
 from bconnect.sync import conflicts, history, upsert
-from bconnect.sync.address import COUNTRY, TOGETHER, is_one_country, is_one_line
+from bconnect.sync.address import TOGETHER, is_one_country, is_one_line
 from bconnect.sync.history import FieldChange
 from bconnect.sync.mapping import Tenant
 from bconnect.sync.models import Change, SyncRun
