@@ -15,11 +15,10 @@ is read again one by one. Page 0, which must be read first for the totals, needs
 begins with the very item that was next to it. New items come last and move nothing.
 
 Two pages need not be waited for:
-
-- The top page of the first stretch goes out beside the last page. Its first look only says where the anchor
-  stood; its second comes after the last page, as the first proof wants it.
-- The lowest page goes out beside the second look at the last stretch: so it comes after all pages above it, as the
-  first proof wants it. Where the anchor has moved it is read again like the others.
+- The top page of the first stretch goes out beside the last page. Its first look only says where the anchor stood; its
+  second comes after the last page, as the first proof wants it.
+- The lowest page goes out beside the second look at the last stretch: after all pages above it, as the first proof
+  wants it. Where the anchor has moved it is read again like the others.
 """
 
 from collections.abc import Callable, Iterator, MutableSet

@@ -7,8 +7,8 @@ from typing import Any
 from bconnect.customers.fields import FLAGS, Value
 from bconnect.customers.models import Customer
 from tests.simulation.clients import changes_of, drawn_client, spelt
-from tests.simulation.people import ADDRESS, cleared, one_of_a_few, picked, token_of, typed_columns, write_here
-from tests.simulation.values import written
+from tests.simulation.people import ADDRESS, cleared, one_of_a_few, picked, typed_columns, write_here
+from tests.simulation.values import token_of, written
 from tests.simulation.world import World
 
 

@@ -12,12 +12,12 @@ from django.db import connection, transaction
 
 from bconnect.sync import absence, pending
 from bconnect.sync.models import Conflict
-from tests.simulation import colleagues, faults, merges, people, processes, rest, sending, undoing
+from tests.simulation import colleagues, deciding, faults, merges, people, processes, rest, sending, undoing
 from tests.simulation.ledger import Violation
 from tests.simulation.setup import OVERTAKEN, RUNS, SECOND, STEPS, WORKER, Case, Move
 from tests.simulation.world import World
 
-ACTS = people.ACTS | colleagues.ACTS | {"merge_here": merges.merge_here}
+ACTS = people.ACTS | colleagues.ACTS | {"merge_here": merges.merge_here, "resolve": deciding.resolve_conflict}
 CHANGES_OF_MIND = merges.MOVES | undoing.MOVES
 APPS = ("intakes", "webhooks", "sync", "customers")
 

@@ -59,3 +59,8 @@ def respelt(column: str, value: Value, chance: Random, *, national: bool) -> Val
             more = NATIONAL.get(column, ()) if national and place == 0 else ()
             return chance.choice((*spellings, *more))
     return value
+
+
+def token_of(name: str) -> str:
+    found = TOKEN.search(name)
+    return found[0] if found else "#lost"

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 from typing import Any
 
-from bconnect.customers.fields import AS_ONE, COLUMNS, Place, Value, clean, same
+from bconnect.customers.fields import COLUMNS, Place, Value, clean, same
+from bconnect.sync.as_one import together
 from bconnect.sync.mapping import Tenant
 from bconnect.sync.reconcile import full_base
 
@@ -14,7 +15,7 @@ def edits(row: Mapping[str, Any], tenant: Tenant, in_conflict: Collection[str] =
     Fields in conflict are left out: they wait for a decision, and so does what says one thing with one of them, or
     Robaws would get half of each side's address. A value is sent in its normal form.
     """
-    waiting = {*in_conflict, *(each for group in AS_ONE if {*group} & {*in_conflict} for each in group)}
+    waiting = together({*in_conflict})
     place = Place(row["country_code"], tenant.default_country)
     base = full_base(row["base"])
     return {

@@ -5,12 +5,11 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from bconnect.customers import normalise
-from bconnect.customers.fields import COLUMNS, COUNTRY, FLAGS, LINE, Place, Value, same
+from bconnect.customers.fields import COLUMNS, FLAGS, Place, Value, same
+from bconnect.sync import as_one
 from bconnect.sync.incoming import Origin, Prepared, as_json, overlaid
 from bconnect.sync.mapping import Projection, Tenant
 from bconnect.sync.merge import Decision, Verdict, merge
-from bconnect.sync.shapes import street_of
 from robaws.records import ABSENT, Absent, shows_extra_fields, with_known_extra_fields
 
 
@@ -58,11 +57,10 @@ def reconcile(
     place = Place(row["country_code"], tenant.default_country)
     base = full_base(row["base"])
     local = {column: row[column] for column in COLUMNS}
-    known = {**open_conflicts, **{column: value for column, value in remote.items() if value is not ABSENT}}
-    unseen = open_conflicts.keys() - {column for column, value in remote.items() if value is not ABSENT}
-    decisions = merge(base, local, known, COLUMNS, lambda column, a, b: same(column, a, b, place))
-    decisions = [_not_met(each) if each.field in unseen else each for each in decisions]
-    decisions = _country_as_one(_line_as_one(decisions, policy), policy)
+    shown = {column: value for column, value in remote.items() if value is not ABSENT}
+    decisions = merge(base, local, {**open_conflicts, **shown}, COLUMNS, lambda column, a, b: same(column, a, b, place))
+    decisions = [_not_met(each) if each.field in open_conflicts.keys() - shown.keys() else each for each in decisions]
+    decisions = as_one.under_policy(decisions, policy.of)
     result = Reconciled(local, base, decisions)
     for decision in decisions:
         _apply(decision, policy, result)
@@ -71,46 +69,9 @@ def reconcile(
     return result
 
 
-def _line_as_one(decisions: list[Decision], policy: Policy) -> list[Decision]:
-    """Whose address wins by the policy, wins the street and number in it too: half of each would be of nobody."""
-    line = {each.field: each for each in decisions if each.field in LINE}
-    winner = policy.of("address")
-    if line["address"].verdict is not Verdict.CONFLICT or winner == "manual":
-        return decisions
-    won = (_by_robaws if winner == "robaws" else _by_us)(line)
-    return [won.get(each.field, each) for each in decisions]
-
-
-def _country_as_one(decisions: list[Decision], policy: Policy) -> list[Decision]:
-    """The same for name and code of a country."""
-    country = {each.field: each for each in decisions if each.field in COUNTRY}
-    winners = {policy.of(each.field) for each in country.values() if each.verdict is Verdict.CONFLICT}
-    if len(winners) != 1 or "manual" in winners:
-        return decisions
-    won = _by_robaws(country) if "robaws" in winners else {}
-    return [won.get(each.field, each) for each in decisions]
-
-
 def _not_met(decision: Decision) -> Decision:
     """A conflict does not end by what Robaws was seen to hold once: it may hold something else by now."""
     return replace(decision, verdict=Verdict.CONFLICT) if decision.verdict is Verdict.AGREED else decision
-
-
-def _by_robaws(line: Mapping[str, Decision]) -> dict[str, Decision]:
-    edited = (each for each in line.values() if each.verdict in (Verdict.KEEP, Verdict.CONFLICT))
-    return {each.field: replace(each, verdict=Verdict.TAKE) for each in edited if each.remote is not ABSENT}
-
-
-def _by_us(line: Mapping[str, Decision]) -> dict[str, Decision]:
-    """Of street and number, what nobody here has edited says the address that somebody has."""
-    ours = street_of(line["address"].local)
-    is_one = normalise.join_street(line["street"].local, line["street_number"].local) == normalise.join_street(*ours)
-    said = {} if is_one else dict(zip(LINE[1:], ours, strict=True))
-    return {
-        each.field: replace(each, verdict=Verdict.KEEP, local=said.get(each.field, each.local))
-        for each in line.values()
-        if each.verdict in (Verdict.TAKE, Verdict.UNCHANGED) and each.remote is not ABSENT
-    }
 
 
 def full_base(base: Mapping[str, Value] | None) -> dict[str, Value]:

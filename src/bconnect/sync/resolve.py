@@ -1,22 +1,19 @@
 """A person decides a conflict: ours, theirs, or a third value."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from datetime import datetime
 from enum import Enum
 
 from django.db import transaction
 
-from bconnect.customers import normalise
-from bconnect.customers.fields import COUNTRY, LINE, Place, Value, clean
+from bconnect.customers.fields import COUNTRY, Place, Value, clean
 from bconnect.sync import history, upsert
+from bconnect.sync.as_one import STREET, country_decided, street_decided
 from bconnect.sync.history import FieldChange
 from bconnect.sync.mapping import Tenant, project
 from bconnect.sync.models import Change, Conflict
 from bconnect.sync.reconcile import full_base
-from bconnect.sync.shapes import street_of
 from robaws.records import Absent
-
-_STREET = LINE[1:]
 
 
 class Take(Enum):
@@ -45,11 +42,11 @@ def resolve(conflict_id: int, take: Take, value: str | None, *, tenant: Tenant, 
         theirs: dict[str, Value] = {conflict.field: conflict.theirs}
         decided = {conflict.field: _decided(conflict, ours, take, value, place)}
         if conflict.field == "address":
-            theirs |= _shown(_STREET, row, tenant)
-            decided |= _street_of(decided["address"], take, row, theirs)
-        if conflict.field in COUNTRY:
-            theirs |= _shown(COUNTRY, row, tenant)
-            decided = _country_of(conflict.field, decided[conflict.field], take, theirs)
+            theirs |= _shown(STREET, row, tenant)
+            decided |= street_decided(decided["address"], ours, row, theirs)
+        elif conflict.field in COUNTRY:
+            theirs |= _shown(COUNTRY, row, tenant) | theirs
+            decided = country_decided(conflict.field, decided[conflict.field], theirs)
         changes = [
             FieldChange(
                 row["id"],
@@ -81,29 +78,6 @@ def _shown(columns: Iterable[str], row: upsert.Row, tenant: Tenant) -> dict[str,
     """These columns as Robaws showed them last."""
     shown = project(row["metadata"], tenant).values
     return {column: value for column in columns if not isinstance(value := shown[column], Absent)}
-
-
-def _street_of(address: Value, take: Take, row: upsert.Row, theirs: Mapping[str, Value]) -> dict[str, Value]:
-    """Street and number of the address that was decided on. What says neither side's was typed since, and stays."""
-    ours = _split(row["address"])
-    now = theirs if take is Take.THEIRS else _split(address)
-    return {
-        column: now[column]
-        for column in _STREET
-        if column in now and row[column] in (ours[column], theirs.get(column, ours[column]))
-    }
-
-
-def _country_of(field: str, value: Value, take: Take, theirs: Mapping[str, Value]) -> dict[str, Value]:
-    """Name and code of the country that was decided on."""
-    if take is Take.THEIRS:
-        return {**theirs, field: value}
-    country = normalise.country(value)
-    return {"country": country.name, "country_code": country.code, field: value}
-
-
-def _split(address: Value) -> dict[str, Value]:
-    return dict(zip(_STREET, street_of(address), strict=True))
 
 
 def described(conflict: Conflict) -> dict[str, object]:

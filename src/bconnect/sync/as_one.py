@@ -1,0 +1,81 @@
+"""Columns that say one thing are decided on as one: a line's street, number and address; a country's name and code.
+
+Decided apart, our new number would meet their new street, in an address that nobody wrote. Pure.
+"""
+
+from collections.abc import Callable, Collection, Mapping
+from dataclasses import replace
+
+from bconnect.customers import normalise
+from bconnect.customers.fields import AS_ONE, COUNTRY, LINE, Value
+from bconnect.sync.merge import Decision, Verdict
+from bconnect.sync.shapes import street_of
+from robaws.records import ABSENT
+
+STREET = LINE[1:]
+
+Values = Mapping[str, Value]
+
+
+def together(columns: Collection[str]) -> set[str]:
+    """These columns, with all that say one thing with one of them."""
+    return {*columns, *(each for group in AS_ONE if {*group} & {*columns} for each in group)}
+
+
+def under_policy(decisions: list[Decision], winner_of: Callable[[str], str]) -> list[Decision]:
+    """Who wins a conflict by the policy, wins all that says one thing with it. `winner_of` answers as `Policy.of`."""
+    found = {each.field: each for each in decisions}
+    won: dict[str, Decision] = {}
+    line, country = ({column: found[column] for column in group} for group in (LINE, COUNTRY))
+    if line["address"].verdict is Verdict.CONFLICT:
+        won |= {"robaws": _by_robaws, "bconnect": _by_us}.get(winner_of("address"), _by_nobody)(line)
+    disputed = {winner_of(each.field) for each in country.values() if each.verdict is Verdict.CONFLICT}
+    if disputed == {"robaws"}:
+        won |= _by_robaws(country)
+    return [won.get(each.field, each) for each in decisions]
+
+
+def _by_nobody(group: Mapping[str, Decision]) -> dict[str, Decision]:
+    return {}
+
+
+def _by_robaws(group: Mapping[str, Decision]) -> dict[str, Decision]:
+    edited = (each for each in group.values() if each.verdict in (Verdict.KEEP, Verdict.CONFLICT))
+    return {each.field: replace(each, verdict=Verdict.TAKE) for each in edited if each.remote is not ABSENT}
+
+
+def _by_us(line: Mapping[str, Decision]) -> dict[str, Decision]:
+    """Of street and number, what nobody here has edited says the address that somebody has."""
+    ours = street_of(line["address"].local)
+    is_one = normalise.join_street(line["street"].local, line["street_number"].local) == normalise.join_street(*ours)
+    said = {} if is_one else dict(zip(STREET, ours, strict=True))
+    return {
+        each.field: replace(each, verdict=Verdict.KEEP, local=said.get(each.field, each.local))
+        for each in line.values()
+        if each.verdict in (Verdict.TAKE, Verdict.UNCHANGED) and each.remote is not ABSENT
+    }
+
+
+def street_decided(address: Value, ours: Value, row: Values, theirs: Values) -> dict[str, Value]:
+    """Street and number of the address that a person has decided on, where it is not Robaws': that says `theirs`.
+
+    `ours` was the address here. What says neither side's was typed since, and stays.
+    """
+    before, now = _split(ours), theirs if address == theirs.get("address") else _split(address)
+    return {
+        column: now[column]
+        for column in STREET
+        if column in now and row[column] in (before[column], theirs.get(column, before[column]))
+    }
+
+
+def country_decided(column: str, value: Value, theirs: Values) -> dict[str, Value]:
+    """Name and code of the country that a person has decided on: Robaws' as they stand there, or one of our own."""
+    if value == theirs.get(column):
+        return {each: theirs[each] for each in COUNTRY if each in theirs}
+    country = normalise.country(value)
+    return {"country": country.name, "country_code": country.code, column: value}
+
+
+def _split(address: Value) -> dict[str, Value]:
+    return dict(zip(STREET, street_of(address), strict=True))

@@ -1,0 +1,136 @@
+"""Faults that a random history found where both sides change one address: it is decided on as one, and sent as one."""
+
+import pytest
+
+from bconnect.sync.models import Conflict
+from bconnect.sync.resolve import Take, resolve
+from tests.integration.rig import Rig, customer, edit_here
+from tests.integration.test_regressions import rig_with, undo_last_run
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_street_waits_while_its_number_is_in_conflict():
+    rig = rig_with()
+    edit_here("1", street="Meir", street_number="12")
+    rig.edit("1", address={"addressLine1": "Kerkstraat 99"})
+    rig.push()
+    assert rig.remote("1")["address"]["addressLine1"] == "Kerkstraat 99"
+    conflict = Conflict.objects.get(resolved_at=None)
+    assert (conflict.field, conflict.ours, conflict.theirs) == ("street_number", "12", "99")
+    assert Customer.objects.get().street_number == "12"
+    resolve(conflict.pk, Take.OURS, None, tenant=rig.mapping, who="me", now=rig.clock.now())
+    rig.push()
+    assert rig.remote("1")["address"]["addressLine1"] == "Meir 12"
+
+
+def both_change_the_address(rig: Rig) -> None:
+    """Somebody here corrects the number, and a colleague writes down that the customer has moved."""
+    edit_here("1", address="Kerkstraat 2", street_number="2")
+    rig.edit("1", address={"addressLine1": "Grote Markt 1", "addressLine2": "hal B"})
+    rig.push()
+
+
+@pytest.mark.parametrize(
+    ("take", "value", "line"),
+    [
+        (Take.OURS, None, "Kerkstraat 2"),
+        (Take.THEIRS, None, "Grote Markt 1"),
+        (Take.VALUE, "Grote Markt 2", "Grote Markt 2"),
+    ],
+)
+def test_of_two_addresses_one_is_decided_on_and_not_half_of_each(take, value, line):
+    rig = rig_with()
+    both_change_the_address(rig)
+    assert rig.remote("1")["address"]["addressLine1"] == "Grote Markt 1"
+    conflict = Conflict.objects.get(resolved_at=None)
+    resolve(conflict.pk, take, value, tenant=rig.mapping, who="me", now=rig.clock.now())
+    rig.push()
+    street, number = line.rsplit(" ", 1)
+    assert rig.remote("1")["address"]["addressLine1"] == line
+    told = customer("1")
+    assert (told.address.split("\n")[0], told.street, told.street_number) == (line, street, number)
+    assert not told.is_pending
+    assert not Conflict.objects.filter(resolved_at=None).exists()
+
+
+@pytest.mark.parametrize(("winner", "line"), [("bconnect", "Kerkstraat 2"), ("robaws", "Grote Markt 1")])
+def test_whose_address_wins_by_the_policy_wins_all_of_the_line(winner, line):
+    rig = rig_with()
+    rig.policy = winner
+    both_change_the_address(rig)
+    rig.push()
+    street, number = line.rsplit(" ", 1)
+    assert rig.remote("1")["address"]["addressLine1"] == line
+    told = customer("1")
+    assert (told.street, told.street_number, told.is_pending) == (street, number, False)
+
+
+@pytest.mark.parametrize("first", ["a run was undone", "our policy won"])
+def test_an_address_that_is_taken_back_takes_its_street_along(first):
+    rig = rig_with()
+    if first == "our policy won":
+        rig.policy = "bconnect"
+        edit_here("1", address="Meir 7")
+        rig.edit("1", address={"addressLine1": "Grote Markt 1", "addressLine2": "hal B"})
+        rig.pull()
+        assert (customer("1").street, customer("1").street_number) == ("Meir", "7")
+    else:
+        edit_here("1", address="Grote Markt 1\nhal B")
+        rig.push()
+        undo_last_run(rig)
+        assert customer("1").street == "Kerkstraat"
+    edit_here("1", address="Grote Markt 1\nhal B")
+    rig.push()
+    there = rig.remote("1")["address"]
+    assert (there["addressLine1"], there["addressLine2"]) == ("Grote Markt 1", "hal B")
+    assert not customer("1").is_pending
+
+
+@pytest.mark.parametrize(("take", "there"), [(Take.OURS, "FR"), (Take.THEIRS, "NL")])
+def test_a_country_waits_while_its_code_is_in_conflict(take, there):
+    rig = rig_with(address={"city": "Gent", "country": "Belgium", "countryCode": "BE"})
+    edit_here("1", country="France", country_code="FR")
+    rig.edit("1", address={"countryCode": "NL"})
+    rig.push()
+    assert rig.remote("1")["address"]["countryCode"] == "NL"
+    assert rig.remote("1")["address"]["country"] == "Belgium"
+    for conflict in Conflict.objects.filter(resolved_at=None):
+        resolve(conflict.pk, take, None, tenant=rig.mapping, who="me", now=rig.clock.now())
+    rig.push()
+    assert rig.remote("1")["address"]["countryCode"] == there
+
+
+def test_a_street_that_was_decided_on_is_sent_with_its_address():
+    rig = rig_with()
+    edit_here("1", street="Meir")
+    rig.edit("1", address={"addressLine1": "Grote Markt 1"})
+    rig.pull()
+    conflict = Conflict.objects.get(resolved_at=None)
+    resolve(conflict.pk, Take.VALUE, "Nieuwstraat", tenant=rig.mapping, who="me", now=rig.clock.now())
+    rig.push()
+    assert rig.remote("1")["address"]["addressLine1"] == "Nieuwstraat 1"
+
+
+def test_a_country_that_an_undo_once_wrote_may_be_typed_again():
+    rig = rig_with()
+    rig.edit("1", address={"country": "Frankrijk"})
+    rig.pull()
+    undo_last_run(rig)
+    rig.push()
+    edit_here("1", country_code="NL")
+    rig.push()
+    edit_here("1", country_code="BE")
+    rig.push()
+    assert (customer("1").country_code, customer("1").country) == ("BE", "Belgium")
+    assert rig.remote("1")["address"]["country"] in ("Belgium", "België")
+
+
+def test_a_number_typed_while_the_address_is_in_conflict_stays_an_edit():
+    rig = rig_with()
+    both_change_the_address(rig)
+    edit_here("1", street_number="7")
+    conflict = Conflict.objects.get(resolved_at=None)
+    resolve(conflict.pk, Take.THEIRS, None, tenant=rig.mapping, who="me", now=rig.clock.now())
+    rig.push()
+    assert rig.remote("1")["address"]["addressLine1"] == "Grote Markt 7"
