@@ -2,11 +2,13 @@
 
 from collections.abc import Callable
 from typing import Any
+from unittest import mock
 
 import orjson
 import pytest
 
 from bconnect.sync.models import Conflict, ParkedEdit
+from robaws.client import PatchForm, RobawsClient
 from robaws.simulator import Request, Response
 from tests.integration.rig import Rig, client_record, customer, edit_here
 
@@ -99,3 +101,22 @@ def test_a_value_that_is_refused_does_not_end_the_tests_of_the_next_client(rig):
     assert ParkedEdit.objects.get().customer == customer("2")
     assert bodies[-1][0]["path"] == "/extraFields"
     assert rig.remote("3")["extraFields"]["Role"]["stringValue"] == "BROKER"
+
+
+def test_a_json_patch_that_was_made_is_not_doubted_for_its_answer():
+    """The first of a tenant, of which nobody knows yet whether it takes the form."""
+    rig = Rig([client_record(1), client_record(2)], patch_forms={"json", "merge"})
+    rig.pull("full")
+    forms, real = [], RobawsClient.patch_client
+
+    def noted(client: RobawsClient, client_id: str, body: Any, form: PatchForm) -> Any:
+        forms.append(form)
+        return real(client, client_id, body, form)
+
+    edit_here("1", city="Gent")
+    edit_here("2", city="Gent")
+    rig.faults("500-after@PATCH:1")
+    with mock.patch("bconnect.sync.patching.RobawsClient.patch_client", noted):
+        rig.push()
+    assert [rig.remote(each)["address"]["city"] for each in ("1", "2")] == ["Gent", "Gent"]
+    assert set(forms) == {PatchForm.JSON_PATCH}

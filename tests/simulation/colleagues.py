@@ -132,6 +132,8 @@ def restore_there(world: World, chance: Random) -> None:
         record = world.removed.pop(client_id)
         world.put_back.add(client_id)
         del record["updatedAt"]
+        if "vatIdNumber" in record:  # what is added has all the usual members, and none twice
+            record["vatNumber"] = record.pop("vatIdNumber")
         world.tenant.add(record)
         world.accounts.wrote_there(client_id, dict(world.tenant.clients[client_id]))
 

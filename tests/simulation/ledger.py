@@ -10,6 +10,7 @@ It knows nothing of the product but what its values mean.
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from bconnect.customers.fields import Value
 
@@ -126,9 +127,13 @@ class Ledger:
     def _typed_alike(self, line: Line, column: str, value: Value) -> list[Version]:
         """What a colleague typed while the very same was on its way from here: it is taken for ours (decision 0019)."""
         mine = [each for each in line.here if each.written and self._same(column, each.value, value)]
-        before, now = ([Version(None), *line.there])[-2:] if line.there else (Version(None), Version(None))
-        is_alike = bool(mine) and now.written and self._same(column, now.value, value) and before.seen <= mine[-1].seen
-        return [Version(value, mine[-1].seen)] if is_alike else []
+        now = line.there[-1] if line.there else Version(None)
+        if not mine or not now.written or not self._same(column, now.value, value):
+            return []
+        # Whoever typed here had seen what stood there before, from when on it did.
+        runs = [list(run) for _, run in groupby(line.there, key=lambda each: each.value)]
+        before = runs[-2][0].seen if len(runs) > 1 else frozenset()
+        return [Version(value, mine[-1].seen)] if before <= mine[-1].seen else []
 
     def _since_common(self, line: Line, column: str, value: Value) -> list[Version]:
         """The versions of this value that Robaws has held since both sides last agreed."""

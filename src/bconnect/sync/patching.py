@@ -89,6 +89,12 @@ class Patcher:
         self._doubted, self._form = form, ORDER[1]
         return True
 
+    def arrived(self) -> None:
+        """What was sent in the form that is doubted stands there: it was the answer that told wrong."""
+        if self._doubted is not None:
+            self._trust_again()
+            self._proven = self._form
+
     def remember(self) -> None:
         """Write the proven form down, for the next run."""
         if self._proven is not None and self._doubted is None:

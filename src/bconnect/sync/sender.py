@@ -96,6 +96,7 @@ class Sender:
         if seen.failures:
             self._tally.fail(work.client_id, seen.failures[0].reason)
             return False
+        self._look_what_arrived(work, work.record)
         return self._is_left_to_send(work, work.record)
 
     def patch(self, work: Work) -> None:
@@ -132,6 +133,13 @@ class Sender:
             self._confirm(work, row["id"], found)
         self._count(work, row["id"], found)
         return False
+
+    def _look_what_arrived(self, work: Work, record: Record) -> None:
+        """Of the round before, whose answer said nothing of it."""
+        row = row_of(work.client_id) if work.sent else None
+        found = judged(work.sent, record, row, self._tenant) if row is not None else None
+        if found is not None and found.taken and not found.refused:
+            self._patcher.arrived()
 
     # --- small steps ----------------------------------------------------------------------------------
 
