@@ -48,6 +48,9 @@ def _note_rest(world: World, pk: int, decided: str) -> None:
     rest = {column for group in AS_ONE if decided in group for column in group}
     for column in sorted(rest & {*world.accounts.columns}):
         line, now = world.accounts.line(pk, world.accounts.client_of.get(pk), column), _value(pk, column)
+        if line.here and line.there:  # whoever decided saw all of it
+            mine, theirs = line.here[-1], line.there[-1]
+            line.here.append(Version(mine.value, mine.seen | theirs.seen, mine.written))
         if line.here and not world.accounts.same(column, line.here[-1].value, now):
             world.accounts.ledger.yielded(line, now, _shown(world, pk, column, now))
 

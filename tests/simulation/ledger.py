@@ -98,6 +98,8 @@ class Ledger:
             raise Violation(f"{where}: {column} became {value!r} {side}, which nobody wrote on the other side")
         now = versions[-1] if versions else Version(None)
         legal = [each for each in found if any(kept <= each.seen for kept in self._kept(line, column, now))]
+        if side == HERE and isinstance(value, bool) and not any(each.written for each in versions):
+            legal = found  # a flag that Robaws had never told of, and nobody here has touched
         if not legal and not self._by_policy(side):
             raise Violation(
                 f"{where}: {column} became {value!r} {side} and {now.value!r} vanished, "

@@ -3,6 +3,7 @@
 from typing import TYPE_CHECKING, Any
 
 from bconnect.customers.models import Customer
+from bconnect.sync.create import TELLING
 from bconnect.sync.models import CreateIntent
 from robaws.simulator import Request
 from tests.simulation import wire
@@ -51,6 +52,12 @@ def patched(world: "World", client_id: str, before: dict[str, Any], request: Req
         world.accounts.sent_there(pk, client_id, after, where)
 
 
+def _is_known_again(world: "World", earlier: dict[str, Any], record: dict[str, Any]) -> bool:
+    one, other = (world.accounts.values_there(each) or {} for each in (earlier, record))
+    told = {column for column in TELLING | {"name"} if other.get(column) is not None}
+    return any(world.accounts.same(column, one.get(column), other[column]) for column in told)
+
+
 def posted(world: "World", client_id: str, where: str) -> None:
     world.happened["POST applied"] += 1
     world.sent_to.add(client_id)
@@ -62,6 +69,9 @@ def posted(world: "World", client_id: str, where: str) -> None:
     earlier = world.made_by_post.setdefault(token[0], [])
     # One that a merge deleted may be put back in the very moment in which the undo makes it anew.
     alive = [each for each in earlier if each in world.tenant.clients and each not in world.put_back]
+    # One in which a colleague has changed all that was sent is theirs: it is not known again (decision 0011).
+    world.put_back |= {each for each in alive if not _is_known_again(world, dict(world.tenant.clients[each]), record)}
+    alive = [each for each in alive if each not in world.put_back]
     if alive:
         raise Violation(f"{where}: {record['name']!r} was created twice, as {alive[0]} and as {client_id}")
     earlier.append(client_id)
