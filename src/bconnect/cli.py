@@ -51,6 +51,8 @@ def main(argv: list[str] | None = None) -> None:
             command = super().fetch_command(subcommand)
             if core:
                 _collect_rarely()
+                # Whoever fetches gets a turn soon while records are cleaned: more comes, and is stored, at once.
+                sys.setswitchinterval(0.001)
             return command
 
     try:

@@ -228,7 +228,7 @@ def test_a_deleted_customer_stays_away_and_one_with_intakes_stays(rig: Rig):
     assert say(rig, "delete_customer", two, "--in-robaws").status == 0
     refused = say(rig, "delete_customer", three, "--in-robaws")
     assert refused.status == 3
-    assert "intakes refer" in refused.stderr
+    assert "1 intake refers to customer" in refused.stderr
     assert one in rig.remote.ids()
     assert two not in rig.remote.ids()
     rig.pull("--full")
