@@ -27,16 +27,15 @@ def under_policy(decisions: list[Decision], winner_of: Callable[[str], str]) -> 
     found = {each.field: each for each in decisions}
     won: dict[str, Decision] = {}
     line, country = ({column: found[column] for column in group} for group in (LINE, COUNTRY))
-    if line["address"].verdict is Verdict.CONFLICT:
-        won |= {"robaws": _by_robaws, "bconnect": _by_us}.get(winner_of("address"), _by_nobody)(line)
+    winner = winner_of("address") if line["address"].verdict is Verdict.CONFLICT else ""
+    if winner == "robaws":
+        won |= _by_robaws(line)
+    elif winner == "bconnect":
+        won |= _by_us(line)
     disputed = {winner_of(each.field) for each in country.values() if each.verdict is Verdict.CONFLICT}
     if disputed == {"robaws"}:
         won |= _by_robaws(country)
     return [won.get(each.field, each) for each in decisions]
-
-
-def _by_nobody(group: Mapping[str, Decision]) -> dict[str, Decision]:
-    return {}
 
 
 def _by_robaws(group: Mapping[str, Decision]) -> dict[str, Decision]:

@@ -15,7 +15,7 @@ def edits(row: Mapping[str, Any], tenant: Tenant, in_conflict: Collection[str] =
     Fields in conflict are left out: they wait for a decision, and so does what says one thing with one of them, or
     Robaws would get half of each side's address. A value is sent in its normal form.
     """
-    waiting = together({*in_conflict})
+    waiting = together(in_conflict)
     place = Place(row["country_code"], tenant.default_country)
     base = full_base(row["base"])
     return {
