@@ -67,6 +67,42 @@ def test_what_a_colleague_gives_a_client_that_had_none_is_not_overwritten(rig, o
     assert conflict.theirs in ("RORO", "https://theirs.be")
 
 
+@pytest.mark.parametrize("is_shown", [True, False], ids=["an empty second line", "no second line"])
+def test_a_line_that_a_colleague_adds_to_the_address_we_change_makes_a_conflict(is_shown):
+    """Found as 9002933: only the line that was sent was tested, so two edits met in one address."""
+    record = client_record(1)
+    if not is_shown:
+        del record["address"]["addressLine2"]
+    rig = Rig([record], patch_forms={"json"})
+    rig.pull("full")
+    edit_here("1", address="Onze straat 5")
+    rig.before_patch(lambda: rig.edit("1", address={**rig.remote("1")["address"], "addressLine2": "bus 3"}))
+    rig.push()
+    conflict = Conflict.objects.get(resolved_at=None)
+    assert (conflict.field, conflict.ours, conflict.theirs) == ("address", "Onze straat 5", "Kerkstraat 1\nbus 3")
+    assert rig.remote("1")["address"]["addressLine1"] == "Kerkstraat 1"
+
+
+def test_a_country_code_that_a_colleague_changes_makes_a_conflict_with_the_country_we_send():
+    record = client_record(1)
+    record["address"]["countryCode"] = "BE"
+    rig = Rig([record], patch_forms={"json"})
+    rig.pull("full")
+    edit_here("1", country="Netherlands")
+    rig.before_patch(lambda: rig.edit("1", address={**rig.remote("1")["address"], "countryCode": "FR"}))
+    rig.push()
+    assert Conflict.objects.filter(resolved_at=None).exists()
+    assert (rig.remote("1")["address"]["country"], rig.remote("1")["address"]["countryCode"]) == ("België", "FR")
+
+
+def test_the_city_that_a_colleague_changes_meanwhile_is_no_obstacle_to_a_line(rig):
+    edit_here("1", address="Onze straat 5")
+    rig.before_patch(lambda: rig.edit("1", address={**rig.remote("1")["address"], "city": "Gent"}))
+    assert rig.push().pushed == 1
+    held = rig.remote("1")["address"]
+    assert (held["addressLine1"], held["city"]) == ("Onze straat 5", "Gent")
+
+
 def test_another_custom_field_that_changes_meanwhile_is_no_obstacle(rig):
     edit_here("1", role="BROKER")
     rig.before_patch(lambda: rig.edit("1", extraFields={"Sector": {**SECTOR, "stringValue": "sector 2"}}))

@@ -101,6 +101,57 @@ def test_a_country_waits_while_its_code_is_in_conflict(take, there):
     assert rig.remote("1")["address"]["countryCode"] == there
 
 
+HALVES = [("country", "France", {"countryCode": "NL"}), ("country_code", "FR", {"country": "Nederland"})]
+
+
+@pytest.mark.parametrize(("column", "value", "theirs"), HALVES, ids=["our name", "our code"])
+@pytest.mark.parametrize(("take", "there"), [(Take.OURS, "FR"), (Take.THEIRS, "NL")])
+def test_of_a_country_whose_name_and_code_were_changed_apart_one_is_decided_on(column, value, theirs, take, there):
+    rig = rig_with(address={"city": "Gent", "country": "Belgium", "countryCode": "BE"})
+    edit_here("1", **{column: value})
+    rig.edit("1", address=theirs)
+    for again in (rig.push, rig.pull, rig.push):
+        again()
+        conflict = Conflict.objects.get(resolved_at=None)
+        assert (conflict.field, conflict.ours) == (column, value)
+        assert rig.remote("1")["address"] == {"city": "Gent", "country": "Belgium", "countryCode": "BE"} | theirs
+    resolve(conflict.pk, take, None, tenant=rig.mapping, who="me", now=rig.clock.now())
+    rig.push()
+    assert not Conflict.objects.filter(resolved_at=None).exists()
+    shown = rig.remote("1")["address"]
+    if take is Take.OURS:
+        assert (shown["country"], shown["countryCode"]) == ("France", there)
+    else:
+        assert shown == {"city": "Gent", "country": "Belgium", "countryCode": "BE"} | theirs
+    assert not customer("1").is_pending
+
+
+@pytest.mark.parametrize(("winner", "there"), [("bconnect", "FR"), ("robaws", "NL")])
+def test_whose_country_wins_by_the_policy_wins_both_halves(winner, there):
+    rig = rig_with(address={"city": "Gent", "country": "Belgium", "countryCode": "BE"})
+    rig.policy = winner
+    edit_here("1", country="France")
+    rig.edit("1", address={"countryCode": "NL"})
+    for _ in range(2):
+        rig.push()
+        assert rig.remote("1")["address"]["countryCode"] == there
+        assert not Conflict.objects.exists()
+        assert not customer("1").is_pending
+
+
+def test_a_country_whose_other_half_was_sent_from_here_is_in_no_conflict():
+    """Our push answered for both; the name was edited again before anybody heard of it."""
+    rig = rig_with(address={"city": "Gent", "country": "Belgium", "countryCode": "BE"})
+    edit_here("1", country="France")
+    rig.faults("reset-after@PATCH:1")
+    rig.push()
+    edit_here("1", country="Netherlands")
+    rig.faults()
+    rig.push()
+    assert not Conflict.objects.exists()
+    assert rig.remote("1")["address"]["countryCode"] == "NL"
+
+
 def test_a_street_that_was_decided_on_is_sent_with_its_address():
     rig = rig_with()
     edit_here("1", street="Meir")

@@ -10,11 +10,12 @@ from bconnect.customers import normalise
 from bconnect.customers.fields import AS_ONE, COUNTRY, LINE, Value
 from bconnect.sync.merge import Decision, Verdict
 from bconnect.sync.shapes import street_of
-from robaws.records import ABSENT
+from robaws.records import ABSENT, Absent
 
 STREET = LINE[1:]
 
 Values = Mapping[str, Value]
+Group = dict[str, Decision]
 
 
 def together(columns: Collection[str]) -> set[str]:
@@ -23,7 +24,7 @@ def together(columns: Collection[str]) -> set[str]:
 
 
 def under_policy(decisions: list[Decision], winner_of: Callable[[str], str]) -> list[Decision]:
-    """Who wins a conflict by the policy, wins all that says one thing with it. `winner_of` answers as `Policy.of`."""
+    """A conflict is about all that says one thing, and so is its end by the policy. `winner_of` is as `Policy.of`."""
     found = {each.field: each for each in decisions}
     won: dict[str, Decision] = {}
     line, country = ({column: found[column] for column in group} for group in (LINE, COUNTRY))
@@ -32,18 +33,39 @@ def under_policy(decisions: list[Decision], winner_of: Callable[[str], str]) -> 
         won |= _by_robaws(line)
     elif winner == "bconnect":
         won |= _by_us(line)
+    country |= _half_each(country, winner_of)
     disputed = {winner_of(each.field) for each in country.values() if each.verdict is Verdict.CONFLICT}
-    if disputed == {"robaws"}:
-        won |= _by_robaws(country)
+    won |= _by_robaws(country) if disputed == {"robaws"} else country
     return [won.get(each.field, each) for each in decisions]
 
 
-def _by_robaws(group: Mapping[str, Decision]) -> dict[str, Decision]:
+def _half_each(country: Group, winner_of: Callable[[str], str]) -> Group:
+    """One side changed the name and the other the code, to different countries: nobody may overwrite both halves.
+
+    The edit here is in conflict, and the half of Robaws waits with it, unless ours wins anyway.
+    """
+    edited = next((each for each in country.values() if each.verdict is Verdict.KEEP), None)
+    changed = next((each for each in country.values() if each.verdict is Verdict.TAKE), None)
+    if edited is None or changed is None or winner_of(edited.field) == "bconnect":
+        return {}
+    if _code(changed.remote) in (_code(edited.local), _code(edited.base)):
+        return {}  # the other half of ours, or of what was agreed on, has arrived
+    held = (
+        changed if winner_of(edited.field) == "robaws" else replace(changed, verdict=Verdict.UNCHANGED, remote=ABSENT)
+    )
+    return {edited.field: replace(edited, verdict=Verdict.CONFLICT), changed.field: held}
+
+
+def _code(country: Value | Absent) -> str | None:
+    return None if isinstance(country, Absent) else normalise.country(country).code
+
+
+def _by_robaws(group: Group) -> Group:
     edited = (each for each in group.values() if each.verdict in (Verdict.KEEP, Verdict.CONFLICT))
     return {each.field: replace(each, verdict=Verdict.TAKE) for each in edited if each.remote is not ABSENT}
 
 
-def _by_us(line: Mapping[str, Decision]) -> dict[str, Decision]:
+def _by_us(line: Group) -> Group:
     """Of street and number, what nobody here has edited says the address that somebody has."""
     ours = street_of(line["address"].local)
     is_one = normalise.join_street(line["street"].local, line["street_number"].local) == normalise.join_street(*ours)

@@ -3,8 +3,9 @@
 JSON Patch comes first, since only its `test` operations close the gap between our read and our write: Robaws
 itself refuses the change where the value is no longer the one we read. Of a member that was not there no test can
 say that it is still not there; so the object it would be in is tested as a whole, and for the client itself its
-`updatedAt` stands in. A tenant that does not take JSON Patch gets a merge patch, one that answers 415 to that gets the
-same as plain JSON with nested objects whole.
+`updatedAt` stands in. Of members that say one thing, as the lines of an address do, all are tested where one is sent.
+A tenant that does not take JSON Patch gets a merge patch, one that answers 415 to that gets the same as plain JSON
+with nested objects whole.
 
 A form is proven by a change that was seen to be made. Until then anything but that is a doubt about the form, and
 the next one is tried; what was found out by doubt alone is not remembered, since it may have been bad weather.
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bconnect.sync.models import RequestLimit
+from bconnect.sync.shapes import READ_AS_ONE
 from robaws.client import PatchForm, RobawsClient
 from robaws.errors import Refused, RobawsError, ServerFailure, StatusError, UnsupportedMediaType
 from robaws.records import Record
@@ -158,11 +160,18 @@ def _whole(value: Any, known: Any) -> Any:
 
 
 def _guards(body: dict[str, Any], known: Record, at: str) -> Iterator[Operation]:
-    """RFC 6902 can't say that a member is not there: what it would be in is tested to be as it was read."""
-    if any(key not in known for key in body):
+    """What else has to be as it was read: what says one thing with what is sent, and that a member is not there.
+
+    RFC 6902 has no words for the latter: what the member would be in is tested.
+    """
+    read_too = {key for group in READ_AS_ONE if group & body.keys() for key in group} - body.keys()
+    if any(key not in known for key in (*body, *read_too)):
         path, value = (at, known) if at else ("/updatedAt", known.get("updatedAt"))
         if value is not None:
             yield {"op": "test", "path": path, "value": value}
+    else:
+        for key in sorted(read_too):
+            yield {"op": "test", "path": f"{at}/{_token(key)}", "value": known[key]}
     for key, value in body.items():
         if isinstance(value, dict) and isinstance(member := known.get(key), dict):
             yield from _guards(value, member, f"{at}/{_token(key)}")

@@ -71,7 +71,8 @@ def reconcile(
 
 def _not_met(decision: Decision) -> Decision:
     """A conflict does not end by what Robaws was seen to hold once: it may hold something else by now."""
-    return replace(decision, verdict=Verdict.CONFLICT) if decision.verdict is Verdict.AGREED else decision
+    is_left = decision.verdict in (Verdict.AGREED, Verdict.KEEP)
+    return replace(decision, verdict=Verdict.CONFLICT) if is_left else decision
 
 
 def full_base(base: Mapping[str, Value] | None) -> dict[str, Value]:

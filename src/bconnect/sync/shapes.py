@@ -13,6 +13,8 @@ COUNTRY_PATHS = ("address.country", "country")
 COUNTRY_CODE_PATHS = ("address.countryCode", "countryCode")
 STREET_PATHS = ("address.street", "street")
 STREET_NUMBER_PATHS = ("address.streetNumber", "streetNumber")
+READ_AS_ONE = ({"addressLine1", "addressLine2"}, {"street", "streetNumber"}, {"country", "countryCode"})
+"""Members that say one thing: whoever writes one of them has read the other."""
 
 Path = tuple[bool, str]
 """A place in a record: whether it is a member of `address`, and its key."""
