@@ -5,10 +5,15 @@ sync nor is undone with it, and no wait holds one of its locks.
 import threading
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from typing import Any
 
 from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
+
+from bconnect.sync.turns import write_in_turn
+
+_NOW = "<now>"
 
 
 class Apart:
@@ -26,19 +31,25 @@ class Apart:
                 self._connection = connections.create_connection("default")
                 self._connection.inc_thread_sharing()
                 self._prepare(self._connection)
-            with self._connection.cursor() as cursor:
-                cursor.execute(sql, parameters)
-                return cursor.fetchall() if cursor.description else []
-
-    @property
-    def is_sqlite(self) -> bool:
-        return connections["default"].vendor == "sqlite"
+            ask = partial(_rows, self._connection, sql, parameters)
+            return write_in_turn(ask, self._connection) if self._is_sqlite else ask()
 
     @property
     def now(self) -> str:
-        """SQL for the seconds since 1970: the server's clock, so that several machines share one; SQLite lives on one
-        machine."""
-        return f"{time.time():.6f}" if self.is_sqlite else "extract(epoch from clock_timestamp())::float8"
+        """SQL for the seconds since 1970, once the statement has its turn.
+
+        The server's clock, so that several machines share one; SQLite lives on one machine.
+        """
+        return _NOW if self._is_sqlite else "extract(epoch from clock_timestamp())::float8"
+
+    @property
+    def greatest(self) -> str:
+        """SQL for the function that gives the greatest of its arguments."""
+        return "max" if self._is_sqlite else "greatest"
+
+    @property
+    def _is_sqlite(self) -> bool:
+        return connections["default"].vendor == "sqlite"
 
     def close(self) -> None:
         with self._lock:
@@ -46,3 +57,9 @@ class Apart:
                 # SQLite's own close() leaves one to a database in memory open, as if it were the only one.
                 BaseDatabaseWrapper.close(self._connection)
                 self._connection = None
+
+
+def _rows(connection: BaseDatabaseWrapper, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql.replace(_NOW, f"{time.time():.6f}"), parameters)
+        return cursor.fetchall() if cursor.description else []

@@ -36,7 +36,7 @@ class DatabaseLimitStore:
         now, capacity_s = self._apart.now, interval_s * burst
         known = f"({left} IS NOT NULL AND {resets} > {now})"
         rows = self._run(
-            f"UPDATE {TABLE} SET arrival_at = {self._greatest}(arrival_at, {now}, held_until + %s) + %s, "  # noqa: S608
+            f"UPDATE {TABLE} SET arrival_at = {self._apart.greatest}(arrival_at, {now}, held_until + %s) + %s, "  # noqa: S608
             f"{left} = CASE WHEN {known} THEN {left} - 1 END "
             f"WHERE tenant = %s AND (NOT {known} OR {left} > %s) "
             f"RETURNING arrival_at - {now}, {left}, {resets} - {now}",
@@ -56,7 +56,7 @@ class DatabaseLimitStore:
         """Nobody sends for so long."""
         now = self._apart.now
         self._run(
-            f"UPDATE {TABLE} SET held_until = {self._greatest}(held_until, {now} + %s) WHERE tenant = %s",  # noqa: S608
+            f"UPDATE {TABLE} SET held_until = {self._apart.greatest}(held_until, {now} + %s) WHERE tenant = %s",  # noqa: S608
             (seconds, self._tenant),
         )
 
@@ -81,10 +81,6 @@ class DatabaseLimitStore:
 
     def close(self) -> None:
         self._apart.close()
-
-    @property
-    def _greatest(self) -> str:
-        return "max" if self._apart.is_sqlite else "greatest"
 
     def _run(self, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         return self._apart.run(sql, parameters)

@@ -5,9 +5,9 @@ from typing import Any
 
 from django.db import InterfaceError, OperationalError, connection
 
+from bconnect.sync.turns import write_in_turn
 from bconnect.webhooks.envelope import CLIENT_EVENTS, Envelope
 from bconnect.webhooks.models import Delivery, Status
-from bconnect.webhooks.turns import write_in_turn
 
 TABLE = Delivery._meta.db_table
 

@@ -1,12 +1,15 @@
 """Waiting for SQLite's one writer: looked at again at once, given up in the end, put back as it was."""
 
 from collections.abc import Iterator
+from types import SimpleNamespace
 from typing import Any
+from unittest import mock
 
 import pytest
 from django.db import IntegrityError, OperationalError, connection
 
-from bconnect.webhooks.turns import write_in_turn
+from bconnect.sync.apart import Apart
+from bconnect.sync.turns import write_in_turn
 
 pytestmark = [
     pytest.mark.django_db,
@@ -65,3 +68,17 @@ def test_others_who_use_the_connection_wait_as_they_did_before():
     write_in_turn(lambda: inside.append(patience_ms()))
     assert (inside, patience_ms()) == ([0], before)
     assert before > 0
+
+
+def test_a_statement_that_had_to_wait_goes_by_the_time_of_its_turn():
+    """Reckoned from when it came, a request would wait once more for what the database had kept it waiting."""
+    refuse, hours = Write(locked(), locked()), iter((10.0, 11.0, 12.0))
+
+    def refused_twice(execute: Any, *args: Any) -> Any:
+        refuse()
+        return execute(*args)
+
+    apart = Apart(lambda connection: connection.execute_wrappers.append(refused_twice))
+    with mock.patch("bconnect.sync.apart.time", SimpleNamespace(time=lambda: next(hours))):
+        assert apart.run(f"SELECT {apart.now}") == [(12.0,)]
+    apart.close()
