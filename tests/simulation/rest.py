@@ -206,11 +206,10 @@ def nobody_is_doubled(world: World) -> None:
     for pk, token in world.made_here.items():
         if pk in world.accounts.doomed or pk in world.merged:
             continue
-        made = [each for each in world.made_by_post.get(token, []) if each in world.tenant.clients]
-        # One that a merge deleted, that was made anew, and that somebody in Robaws has put back since, is theirs.
-        alive = [each for each in made if not (each in world.put_back and each in stay_away)]
-        if len(alive) > 1:  # made anew since somebody in Robaws had deleted it, who has put it back by now
-            alive = [each for each in alive if each not in world.put_back]
+        made = world.made_by_post.get(token, [])
+        # Who was made anew had been deleted, by a merge or by somebody in Robaws; what is put back since is theirs.
+        theirs = world.put_back if len(made) > 1 else world.put_back & stay_away
+        alive = [each for each in made if each in world.tenant.clients and each not in theirs]
         if len(alive) > 1:
             raise Violation(f"customer {token} was made once here and is {alive} in Robaws")
         held = CreateIntent.objects.filter(customer_id=pk).exists()
