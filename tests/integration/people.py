@@ -5,10 +5,12 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.models import Group, User
 from django.test import Client
+from django.urls import reverse
 
 from bconnect.jobs import errand_work
 from bconnect.jobs.models import Errand
 from bconnect.panel.rights import GROUPS, grant
+from tests.integration.rig import customer
 
 KINDS = ("anonymous", "nobody", "viewer", "operator", "administrator")
 """Each may do what the ones before it may."""
@@ -30,6 +32,10 @@ def browser(kind: str) -> Client:
         user.groups.add(Group.objects.get(name=name))
     client.force_login(user)
     return client
+
+
+def change_page(client_id: str) -> str:
+    return reverse("admin:customers_customer_change", args=[customer(client_id).pk])
 
 
 def may(kind: str, least: str) -> bool:

@@ -212,3 +212,9 @@ def customer(client_id: str) -> Customer:
 def snapshot() -> list[dict[str, Any]]:
     """Every customer row, whole: two equal snapshots mean that nothing was written."""
     return list(Customer.objects.order_by("robaws_client_id").values())
+
+
+def pulled(*records: dict[str, Any], **tenant: Any) -> Rig:
+    rig = Rig(records or [client_record(1)], **tenant)
+    rig.pull("full")
+    return rig
