@@ -6,7 +6,7 @@ import pytest
 
 from bconnect.customers.models import Customer
 from bconnect.sync.forget import forget
-from bconnect.sync.models import Conflict, QuarantinedRecord
+from bconnect.sync.models import Conflict, QuarantinedRecord, SentEdit
 from robaws.errors import QuotaSpent
 from tests.integration.rig import Rig, customer, edit_here
 from tests.integration.test_merging import active
@@ -109,3 +109,52 @@ def test_a_customer_that_is_deleted_while_it_becomes_a_client_does_not_come_back
     assert "it was deleted here while it became client 4 in Robaws" in tally.failures[0].reason
     rig.pull("full")
     assert set(Customer.objects.values_list("robaws_client_id", flat=True)) == {"1", "2", "3"}
+
+
+@pytest.mark.parametrize("has_arrived", [True, False])
+def test_an_edit_that_is_taken_back_after_its_answer_was_lost_stays_taken_back(rig, has_arrived):
+    """Found as 11503848: nothing was pending, so what was under way was forgotten, and counted as a colleague's."""
+    before = customer("1").city
+    edit_here("1", city="Brugge")
+    rig.faults("reset-after@PATCH" if has_arrived else "reset@PATCH")
+    rig.push()
+    rig.faults()
+    assert rig.remote("1")["address"]["city"] == ("Brugge" if has_arrived else before)
+    edit_here("1", city=before)
+    rig.push()
+    rig.pull()
+    assert (customer("1").city, rig.remote("1")["address"]["city"]) == (before, before)
+    assert not SentEdit.objects.exists()
+    a_colleague_types_the_same_and_it_is_theirs(rig)
+
+
+def test_a_client_that_is_gone_is_no_failure_where_only_its_last_write_is_looked_up(rig):
+    before = customer("1").city
+    edit_here("1", city="Brugge")
+    rig.faults("reset-after@PATCH")
+    rig.push()
+    rig.faults()
+    edit_here("1", city=before)
+    rig.tenant.remove("1")
+    assert rig.push().errors == 0
+    rig.clock.pass_(1)
+    rig.pull("full")
+    requests = rig.tenant.stats.requests
+    rig.push()
+    assert rig.tenant.stats.requests == requests
+
+
+def test_what_was_sent_stays_ours_until_somebody_has_seen_it_also_where_more_is_sent_meanwhile(rig):
+    """Found as 11503927: the next push, which read the client without its custom fields, put its own in the place."""
+    before = customer("1").role
+    edit_here("1", role="BROKER", currency="USD")
+    rig.faults("reset-after@PATCH")
+    rig.push()
+    edit_here("1", role=before, mobile="+32475123456")
+    rig.faults("no-extra-fields@GET")
+    rig.push()
+    rig.faults()
+    edit_here("1", role="RORO")
+    rig.push()
+    assert not Conflict.objects.exists()
+    assert rig.remote("1")["extraFields"]["Role"]["stringValue"] == "RORO"

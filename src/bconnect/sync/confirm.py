@@ -6,9 +6,10 @@ from typing import Any
 
 from django.db import transaction
 
-from bconnect.customers.fields import Place, Value, same
+from bconnect.customers.fields import Place, same
 from bconnect.customers.models import Customer
 from bconnect.sync import conflicts, history, sent, upsert
+from bconnect.sync.answered import Judged
 from bconnect.sync.cursor import TICK
 from bconnect.sync.history import FieldChange
 from bconnect.sync.incoming import Incoming, Origin, Prepared, overlaid, salt
@@ -26,10 +27,9 @@ def as_it_is_now(record: Record, body: dict[str, Any], answer: Record | None) ->
 
 def confirm(
     customer_id: int,
-    taken: Mapping[str, Value],
+    found: Judged,
     whole: Record,
     *,
-    is_all: bool,
     tenant: Tenant,
     policy: Policy,
     run: SyncRun,
@@ -38,7 +38,7 @@ def confirm(
     asked_at: datetime | None,
     in_transaction: Callable[[], None],
 ) -> None:
-    """Write down that `taken` is what Robaws holds now, `is_all` of what was sent; an edit made here meanwhile
+    """Write down what became of what was sent, where `whole` is what Robaws holds now. An edit made here meanwhile
     stays an edit, and a customer deleted here meanwhile stays deleted."""
     with transaction.atomic():
         in_transaction()
@@ -50,19 +50,19 @@ def confirm(
         agreed, place = full_base(row["base"]), Place(row["country_code"], tenant.default_country)
         changes = [
             FieldChange(customer_id, column, agreed[column], value, Change.Source.BCONNECT)
-            for column, value in taken.items()
+            for column, value in found.taken.items()
             # Otherwise it came back by another way first, and is in the history already.
             if not same(column, agreed[column], value, place)
         ]
         if not prepared.is_overtaken(row):
             # Otherwise a webhook brought in what came after our write, and with it our write.
-            row["base"] = agreed | dict(taken)
+            row["base"] = agreed | found.taken
             changes += _merge(row, _dated(prepared, row), tenant, policy, actor, now)
         history.record(changes, run, actor, now)
-        if taken:
+        if found.taken:
             Customer.objects.filter(pk=customer_id).update(last_pushed_to_robaws_at=now)
-        sent.forget(customer_id)
-        if is_all:
+        sent.forget(customer_id, found.taken.keys() | found.refused.keys())
+        if not found.refused and not found.unknown:
             ParkedEdit.objects.filter(customer_id=customer_id).delete()
 
 

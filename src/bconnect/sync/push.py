@@ -110,20 +110,21 @@ class Push:
 
     def _send_all(self, pending: Sequence[str]) -> None:
         new = [each for each in pending if each.startswith(NEW_ID_PREFIX)]
-        known = self._waiting.worth_reading([each for each in pending if not each.startswith(NEW_ID_PREFIX)])
+        to_read = self._waiting.worth_reading([each for each in pending if not each.startswith(NEW_ID_PREFIX)])
+        known = [Work(each) for each in to_read]
+        known += [Work(each, is_look=True) for each in sent.unsettled(self._options.only)]
         limit = self._options.limit
         if limit is not None:
             known, new = known[:limit], new[: max(0, limit - len(known))]
         self._total, self._done = len(known) + len(new), 0
         pool = self._executor() if self._executor else None
         try:
-            self._send_known([Work(each) for each in known], pool)
+            self._send_known(known, pool)
         finally:
             if pool is not None:
                 pool.shutdown(wait=False, cancel_futures=True)
         self._create(new)
         parking.release_settled()
-        sent.release_settled()
 
     def _send_known(self, waiting: list[Work], pool: Executor | None) -> None:
         while waiting:

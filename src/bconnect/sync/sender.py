@@ -23,14 +23,14 @@ from bconnect.sync.custom_fields import Example
 from bconnect.sync.edits import edits
 from bconnect.sync.incoming import Origin
 from bconnect.sync.lease import Lease
-from bconnect.sync.mapping import Tenant
+from bconnect.sync.mapping import Tenant, project
 from bconnect.sync.models import SyncRun
 from bconnect.sync.patching import Patcher, StaleError
 from bconnect.sync.push_tally import PushTally
 from bconnect.sync.reconcile import Policy
 from bconnect.sync.waiting import row_of
 from robaws.client import PatchForm, RobawsClient
-from robaws.errors import Refused, RobawsError
+from robaws.errors import Refused, RobawsError, is_absent
 from robaws.records import Record, shows_extra_fields
 
 ROUNDS = 3
@@ -41,10 +41,12 @@ ROUNDS = 3
 class Work:
     """One customer on its way: what was read, what is to be sent, what came back.
 
-    `answer` is a live read (`is_read`) where Robaws did not say by itself what it keeps now.
+    `is_look`: nothing is to be sent, as far as known; what became of an earlier write is looked up. `answer` is a live
+    read (`is_read`) where Robaws did not say by itself what it keeps now.
     """
 
     client_id: str
+    is_look: bool = False
     asked_at: datetime | None = None
     record: Record | None = None
     sent: dict[str, Value] = field(default_factory=dict)
@@ -88,7 +90,8 @@ class Sender:
     def merge(self, work: Work) -> bool:
         """Take in what was read, and work out what is left to send. False where this customer is done."""
         if work.error is not None or work.record is None:
-            self._tally.failed(work.client_id, work.error)
+            if work.error is None or not (work.is_look and is_absent(work.error)):
+                self._tally.failed(work.client_id, work.error)
             return False
         seen, _ = self._applier.apply(
             [work.record], Origin.LIVE, asked_at=work.asked_at, in_transaction=lambda *_: self._lease.renew()
@@ -116,12 +119,12 @@ class Sender:
             return False
         if isinstance(work.error, StaleError):
             if work.error.made_nothing:
-                sent.forget(row["id"])
+                sent.forget(row["id"], work.sent)
             if work.rounds < ROUNDS:
                 return True
         if work.error is not None or work.record is None or work.answer is None:
             if isinstance(work.error, RobawsError) and work.form is None and not work.error.may_be_applied:
-                sent.forget(row["id"])
+                sent.forget(row["id"], work.sent)
             if isinstance(work.error, Refused):
                 parking.park(row["id"], work.sent, work.error, self._now())
             self._tally.failed(work.client_id, work.error)
@@ -151,17 +154,19 @@ class Sender:
             if row is None:
                 return False  # deleted here meanwhile
             in_conflict = conflicts.open_of([row["id"]])[row["id"]]
+            left_open = sent.left_open(row["id"], project(record, self._tenant).values)
             if not in_conflict.keys() & set(TOGETHER):
                 written.settle(row)
             work.sent = edits(row, self._tenant, in_conflict)
             self._settle_address(work, row, in_conflict, record)
             if not work.sent:
+                sent.keep(row["id"], left_open)
                 self._count_settled(is_in_conflict=bool(in_conflict))
                 return False
             if why := self._withhold(work, record, row):
                 self._tally.fail(work.client_id, why)
             if work.sent:
-                sent.remember(row["id"], work.sent, self._run, self._who, self._now())
+                sent.remember(row["id"], left_open | work.sent, self._run, self._who, self._now())
         # What is made of several columns (an address line) holds Robaws' own value of one that is in conflict.
         whole = row | in_conflict | work.sent
         work.body = to_wire(work.sent, whole, self._example.beside(record), self._tenant)
@@ -211,9 +216,8 @@ class Sender:
         whole = work.answer if work.is_read else as_it_is_now(work.record, work.body, work.answer)
         confirm(
             customer_id,
-            found.taken,
+            found,
             whole,
-            is_all=not found.refused and not found.unknown,
             tenant=self._tenant,
             policy=self._policy,
             run=self._run,

@@ -5,7 +5,7 @@ Without it a value that was sent and then edited here once more would look like 
 with nobody.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -38,14 +38,32 @@ def of_merged(moved: Mapping[str, Any]) -> list[SentEdit]:
     return found
 
 
-def forget(customer_id: int) -> None:
-    """It is known what became of it."""
-    SentEdit.objects.filter(customer_id=customer_id).delete()
+def forget(customer_id: int, columns: Collection[str]) -> None:
+    """It is known what became of these values."""
+    for under_way in of([customer_id]).values():
+        _keep(under_way, {column: value for column, value in under_way.values.items() if column not in columns})
 
 
-def release_settled() -> None:
-    """Where nothing is pending any more, nothing is under way."""
-    SentEdit.objects.filter(customer__is_pending=False).delete()
+def keep(customer_id: int, left: dict[str, Value]) -> None:
+    """Of no other value the outcome is open any more."""
+    for under_way in of([customer_id]).values():
+        _keep(under_way, left)
+
+
+def left_open(customer_id: int, remote: Mapping[str, Value | Absent]) -> dict[str, Value]:
+    """Of what an earlier run sent, what a live read did not show: nobody knows yet whether it arrived."""
+    under_way = of([customer_id]).get(customer_id)
+    values = under_way.values.items() if under_way is not None else ()
+    return {column: value for column, value in values if remote.get(column, ABSENT) is ABSENT}
+
+
+def unsettled(only: Collection[str] | None) -> list[str]:
+    """The client ids where nothing is pending and yet something is under way: its outcome never came to be known, and
+    the edit was taken back here since."""
+    rows = SentEdit.objects.filter(customer__is_pending=False, customer__gone_at=None)
+    if only is not None:
+        rows = rows.filter(customer__robaws_client_id__in=only)
+    return list(rows.order_by("customer_id").values_list("customer__robaws_client_id", flat=True))
 
 
 def arrived(
@@ -75,6 +93,10 @@ def look_no_further(
         for column, value in under_way.values.items()
         if (shown := remote.get(column, ABSENT)) is ABSENT or same(column, shown, base[column], place)
     }
+    _keep(under_way, left)
+
+
+def _keep(under_way: SentEdit, left: dict[str, Value]) -> None:
     if not left:
         under_way.delete()
     elif left != under_way.values:
