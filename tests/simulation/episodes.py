@@ -62,8 +62,8 @@ def _event_failed(chance: Random) -> Moves:
 
 
 def _answer_lost(chance: Random) -> Moves:
-    """What is on its way is known again by the next look at Robaws, and by nothing else."""
-    return (_plain(chance, "push_lost"),)
+    """What is on its way is known again by the next look at Robaws, and by nothing else; also after another push."""
+    return tuple(_plain(chance, kind) for kind in chance.choice((("push_lost",), ("push_lost", "push"))))
 
 
 def _many_edits(chance: Random) -> Moves:

@@ -86,6 +86,13 @@ def edit_under_way(world: World, chance: Random) -> None:
         _write_another(world, *chance.choice(places), chance)
 
 
+def take_back_under_way(world: World) -> None:
+    """Somebody writes again what had stood there before all that was sent, and may have arrived."""
+    for each in SentEdit.objects.select_related("customer").order_by("customer_id"):
+        before = each.customer.base or {}
+        write_here(world, each.customer, {column: before.get(column) for column in each.values if column in TYPED})
+
+
 def _write_another(world: World, row: Customer, column: str, chance: Random) -> None:
     drawn = [written(column, chance, token_of(row.name)) for _ in range(4)]
     others = [each for each in drawn if not same(column, each, getattr(row, column), Place("BE", "BE"))]

@@ -10,6 +10,7 @@ from tests.simulation.setup import Move
 from tests.simulation.world import World
 
 LOST_ANSWERS = ("reset-after", "hang-after", "reset-after", "500-after", "html-after")
+TAKEN_BACK_SHARE = 0.3
 MISSING_SHARE = 0.7
 LOOKS = (9, 15)
 """Between these of its moments a push looks which edits only spell a value otherwise."""
@@ -69,12 +70,15 @@ def _crossing(world: World, move: Move, chance: Random, request: int) -> Move:
 
 
 def _lost(world: World, move: Move, chance: Random) -> None:
-    """Nobody hears what became of an edit, and somebody types something else into the same field."""
+    """Nobody hears what became of an edit, and somebody types something else into the same field, or takes it back."""
     client_id = people.change_here(world, chance)
     world.weather(f"{chance.choice(LOST_ANSWERS)}@PATCH", seed=move.seed)
     processes.push(world, move, client_id=client_id or "1")
     world.calm()
-    people.edit_under_way(world, chance)
+    if chance.random() < TAKEN_BACK_SHARE:
+        people.take_back_under_way(world)
+    else:
+        people.edit_under_way(world, chance)
 
 
 def _hidden(world: World, move: Move, chance: Random) -> None:

@@ -1,6 +1,7 @@
 """Mutants of the push."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Any
 
 from bconnect.customers.fields import COLUMNS, FLAGS
@@ -61,9 +62,9 @@ def _no_clearing() -> list[Replacement]:
 def _base_from_local() -> list[Replacement]:
     true_confirm = confirm.confirm
 
-    def confirming(customer_id: int, taken: Any, whole: Any, **rest: Any) -> None:
+    def confirming(customer_id: int, found: Any, whole: Any, **rest: Any) -> None:
         row = Customer.objects.values(*COLUMNS).get(pk=customer_id)
-        true_confirm(customer_id, {column: row[column] for column in taken}, whole, **rest)
+        true_confirm(customer_id, replace(found, taken={each: row[each] for each in found.taken}), whole, **rest)
         Customer.objects.filter(pk=customer_id).update(base={**_base_of(customer_id), **row})
 
     return [(sender, "confirm", confirming)]
