@@ -7,6 +7,7 @@ import pytest
 from bconnect.customers.models import Customer
 from bconnect.sync.forget import forget
 from bconnect.sync.models import Conflict, QuarantinedRecord, SentEdit
+from bconnect.sync.pending import TooManyEditsError
 from robaws.errors import QuotaSpent
 from tests.integration.rig import Rig, customer, edit_here
 from tests.integration.test_merging import active
@@ -158,3 +159,17 @@ def test_what_was_sent_stays_ours_until_somebody_has_seen_it_also_where_more_is_
     rig.push()
     assert not Conflict.objects.exists()
     assert rig.remote("1")["extraFields"]["Role"]["stringValue"] == "RORO"
+
+
+def test_who_is_looked_at_may_turn_out_to_be_sent_and_counts_among_the_many(rig):
+    """Found as 13000111."""
+    before = customer("1").city
+    edit_here("1", city="Brugge")
+    rig.faults("reset-after@PATCH")
+    rig.push()
+    rig.faults()
+    edit_here("1", city=before)
+    edit_here("2", city="Gent")
+    with mock.patch("bconnect.sync.pending.COUNT_ALLOWED", 1), pytest.raises(TooManyEditsError):
+        rig.push()
+    assert rig.remote("2")["address"]["city"] != "Gent"

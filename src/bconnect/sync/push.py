@@ -81,12 +81,12 @@ class Push:
         """
         refuse_while_paused()
         options = self._options
-        pending = pending_ids(options.only)
+        pending, to_look_at = pending_ids(options.only), sent.unsettled(options.only)
         if not options.yes_all and options.only is None:
-            check_mass(len(pending))
+            check_mass(len(pending) + len(to_look_at))
         self._begin()
         try:
-            self._send_all(pending)
+            self._send_all(pending, to_look_at)
         except (RobawsError, PausedError, KeyboardInterrupt) as error:
             self._end(SyncRun.Status.INTERRUPTED, error=str(error) or "stopped by hand")
             raise cancel.settle(self._run, error)  # noqa: B904 - mostly `error` itself, with its own cause
@@ -108,11 +108,11 @@ class Push:
         self._patcher.remember()
         return runs.end(self._run, status, self._now(), requests=self._client.requests, **counts, **values)
 
-    def _send_all(self, pending: Sequence[str]) -> None:
+    def _send_all(self, pending: Sequence[str], to_look_at: Sequence[str]) -> None:
         new = [each for each in pending if each.startswith(NEW_ID_PREFIX)]
         to_read = self._waiting.worth_reading([each for each in pending if not each.startswith(NEW_ID_PREFIX)])
         known = [Work(each) for each in to_read]
-        known += [Work(each, is_look=True) for each in sent.unsettled(self._options.only)]
+        known += [Work(each, is_look=True) for each in to_look_at]
         limit = self._options.limit
         if limit is not None:
             known, new = known[:limit], new[: max(0, limit - len(known))]
