@@ -112,16 +112,22 @@ def test_a_customer_that_is_deleted_while_it_becomes_a_client_does_not_come_back
     assert set(Customer.objects.values_list("robaws_client_id", flat=True)) == {"1", "2", "3"}
 
 
+def taken_back_after_a_lost_answer(rig: Rig, fault: str = "reset-after@PATCH") -> str:
+    """The city that stood there before and stands here again; "Brugge" was sent, and nobody heard what became of it."""
+    before: str = customer("1").city
+    edit_here("1", city="Brugge")
+    rig.faults(fault)
+    rig.push()
+    rig.faults()
+    edit_here("1", city=before)
+    return before
+
+
 @pytest.mark.parametrize("has_arrived", [True, False])
 def test_an_edit_that_is_taken_back_after_its_answer_was_lost_stays_taken_back(rig, has_arrived):
     """Found as 11503848: nothing was pending, so what was under way was forgotten, and counted as a colleague's."""
-    before = customer("1").city
-    edit_here("1", city="Brugge")
-    rig.faults("reset-after@PATCH" if has_arrived else "reset@PATCH")
-    rig.push()
-    rig.faults()
+    before = taken_back_after_a_lost_answer(rig, "reset-after@PATCH" if has_arrived else "reset@PATCH")
     assert rig.remote("1")["address"]["city"] == ("Brugge" if has_arrived else before)
-    edit_here("1", city=before)
     rig.push()
     rig.pull()
     assert (customer("1").city, rig.remote("1")["address"]["city"]) == (before, before)
@@ -130,12 +136,7 @@ def test_an_edit_that_is_taken_back_after_its_answer_was_lost_stays_taken_back(r
 
 
 def test_a_client_that_is_gone_is_no_failure_where_only_its_last_write_is_looked_up(rig):
-    before = customer("1").city
-    edit_here("1", city="Brugge")
-    rig.faults("reset-after@PATCH")
-    rig.push()
-    rig.faults()
-    edit_here("1", city=before)
+    taken_back_after_a_lost_answer(rig)
     rig.tenant.remove("1")
     assert rig.push().errors == 0
     rig.clock.pass_(1)
@@ -163,13 +164,21 @@ def test_what_was_sent_stays_ours_until_somebody_has_seen_it_also_where_more_is_
 
 def test_who_is_looked_at_may_turn_out_to_be_sent_and_counts_among_the_many(rig):
     """Found as 13000111."""
-    before = customer("1").city
-    edit_here("1", city="Brugge")
-    rig.faults("reset-after@PATCH")
-    rig.push()
-    rig.faults()
-    edit_here("1", city=before)
+    taken_back_after_a_lost_answer(rig)
     edit_here("2", city="Gent")
     with mock.patch("bconnect.sync.pending.COUNT_ALLOWED", 1), pytest.raises(TooManyEditsError):
         rig.push()
     assert rig.remote("2")["address"]["city"] != "Gent"
+
+
+def test_a_role_that_never_arrived_and_was_taken_back_is_looked_up_once():
+    """Robaws' custom fields are shown, and no role among them: then there is none to wait for."""
+    rig = Rig([active(1, extraFields={"Sector": {"stringValue": "sector 1"}})], patch_forms={"json"})
+    rig.pull("full")
+    edit_here("1", role="BROKER")
+    rig.faults("reset@PATCH")
+    rig.push()
+    rig.faults()
+    edit_here("1", role=None)
+    rig.push()
+    assert not SentEdit.objects.exists()

@@ -23,7 +23,7 @@ from bconnect.sync.custom_fields import Example
 from bconnect.sync.edits import edits
 from bconnect.sync.incoming import Origin
 from bconnect.sync.lease import Lease
-from bconnect.sync.mapping import Tenant, project
+from bconnect.sync.mapping import Tenant
 from bconnect.sync.models import SyncRun
 from bconnect.sync.patching import Patcher, StaleError
 from bconnect.sync.push_tally import PushTally
@@ -154,7 +154,9 @@ class Sender:
             if row is None:
                 return False  # deleted here meanwhile
             in_conflict = conflicts.open_of([row["id"]])[row["id"]]
-            left_open = sent.left_open(row["id"], project(record, self._tenant).values)
+            # Of what an earlier run sent, what this read did not show: nobody knows yet whether it arrived.
+            earlier = sent.of([row["id"]]).get(row["id"])
+            left_open = judged(earlier.values, record, row, self._tenant).unknown if earlier else {}
             if not in_conflict.keys() & set(TOGETHER):
                 written.settle(row)
             work.sent = edits(row, self._tenant, in_conflict)

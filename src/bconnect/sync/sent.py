@@ -50,13 +50,6 @@ def keep(customer_id: int, left: dict[str, Value]) -> None:
         _keep(under_way, left)
 
 
-def left_open(customer_id: int, remote: Mapping[str, Value | Absent]) -> dict[str, Value]:
-    """Of what an earlier run sent, what a live read did not show: nobody knows yet whether it arrived."""
-    under_way = of([customer_id]).get(customer_id)
-    values = under_way.values.items() if under_way is not None else ()
-    return {column: value for column, value in values if remote.get(column, ABSENT) is ABSENT}
-
-
 def unsettled(only: Collection[str] | None) -> list[str]:
     """The client ids where nothing is pending and yet something is under way: its outcome never came to be known, and
     the edit was taken back here since."""
