@@ -1,5 +1,6 @@
 """What the pages tell before and after: the cost of what is asked for, who may go on, and who changed a field last."""
 
+import re
 import time
 from datetime import UTC, datetime
 from typing import Any
@@ -93,6 +94,27 @@ def test_who_may_not_decide_a_conflict_is_led_to_look_at_it(rig: Rig, kind: str)
     assert ("Decide the conflict" if decides else "Look at the conflict") in text(kind, page())
     shown = text(kind, f"/admin/sync/conflict/decide/{one.pk}/")
     assert ("Operators and administrators can." in shown) is not decides
+
+
+def test_a_conflict_of_a_country_tells_that_its_code_was_changed_in_robaws(rig: Rig) -> None:
+    rig.edit("1", address={"country": "Belgium", "countryCode": "BE"})
+    rig.edit("2", address={"country": "Belgium", "countryCode": "BE"})
+    rig.pull()
+    for each, theirs in (("1", {"countryCode": "NL"}), ("2", {"country": "Nederland", "countryCode": "NL"})):
+        Customer.objects.filter(robaws_client_id=each).update(country="France")
+        rig.edit(each, address=theirs)
+    rig.pull()
+    decide = "/admin/sync/conflict/decide/{}/"
+    assert "Country code: BE → NL" in text("operator", decide.format(customer("1").pk))
+    assert customer("2").country_code == "NL"
+    assert "Country code" not in text("operator", decide.format(customer("2").pk))
+
+
+def test_the_list_of_runs_groups_digits_and_shows_no_zeros(rig: Rig) -> None:
+    SyncRun.objects.update(fetched=1234567, created=0)
+    shown = text("viewer", "/admin/sync/syncrun/")
+    assert re.search(r"field-fetched[^>]*>1,234,567<", shown)
+    assert re.search(r"field-created[^>]*>-<", shown)
 
 
 @pytest.mark.parametrize("kind", KINDS)

@@ -13,7 +13,7 @@ from bconnect.sync.merge_plan import CannotMergeError
 from bconnect.sync.models import Change, Conflict, Merge
 from bconnect.sync.undo import undo
 from tests.integration.rig import Rig, customer, edit_here
-from tests.integration.test_merging import DELETE, active, in_robaws, merge_here, steps, values
+from tests.integration.test_merging import DELETE, active, in_robaws, means, merge_here, steps, values
 from tests.integration.test_merging import undo as undo_merge
 from tests.integration.test_regressions import created_with_a_lost_answer, undo_last_run
 from tests.integration.webhooks_rig import WebhookRig
@@ -160,6 +160,22 @@ def test_an_address_stays_where_somebody_here_has_changed_and_sent_what_was_not_
     undone = undo_merge(rig, record)
     assert values("1", "street", "country_code") == {"street": "Meir", "country_code": "NL"}
     assert any("country" in each for each in undone.left)
+
+
+def test_an_address_stays_whose_country_is_in_conflict_since_it_was_taken_over(rig):
+    """Its name would be Robaws', and its code ours."""
+    rig.edit("1", address={"country": "Belgium", "countryCode": "FR"})
+    rig.pull()
+    record = in_robaws(rig, merge_here(rig, "1", into="2"))
+    assert Conflict.objects.get(resolved_at=None).field == "country"
+    undone = undo_merge(rig, record)
+    rig.push()
+    assert values("2", "country", "country_code", "city") == {
+        "country": "Belgium", "country_code": "FR", "city": "Antwerpen"
+    }  # fmt: skip
+    assert rig.remote("2")["address"]["city"] == "Antwerpen"
+    assert any("country" in each for each in undone.left)
+    assert Conflict.objects.get(resolved_at=None).field == "country"
 
 
 def test_half_a_line_is_not_put_back_where_both_sides_had_changed_the_other_half_alike(rig):
@@ -332,6 +348,22 @@ def test_a_creation_whose_copy_was_merged_deleted_and_made_anew_is_not_sent_agai
     assert f"is {anew} since that was undone: merge them" in tally.failures[0].reason
     assert [each["name"] for each in rig.tenant.clients.values()].count("Nieuw NV") == 1
     assert Merge.objects.get().state == Merge.State.UNDONE
+
+
+def test_a_creation_does_not_get_the_client_that_its_own_copy_was_made_anew_as(rig):
+    new, copy = created_with_a_lost_answer(rig)
+    record = in_robaws(rig, merge_here(rig, copy, into="2", in_robaws=DELETE))
+    rig.clock.pass_(3600)
+    rig.faults("reset-after@POST,x1", *[f"500@GET,/api/v2/clients,#{number}" for number in range(2, 9)])
+    with means(rig) as around:
+        undone = unmerge.undo(record, tenant=rig.mapping, who="me", now=rig.clock.now())
+        assert unmerge.push_restored(undone, around)
+    rig.faults()
+    (made,) = (each["id"] for each in rig.tenant.clients.values() if each["name"] == "Nieuw NV")
+    for _ in range(2):
+        rig.push(allow_twins=True)
+    assert Customer.objects.get(robaws_client_id=made).pk != new.pk
+    assert [each["name"] for each in rig.tenant.clients.values()].count("Nieuw NV") == 1
 
 
 def test_a_creation_whose_copy_was_merged_twice_is_not_sent_again(rig):

@@ -1,7 +1,7 @@
 """Deciding: all open conflicts of one customer side by side, ours or theirs or a third value for each."""
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from django.contrib import messages
@@ -18,17 +18,23 @@ from bconnect.customers.fields import BY_COLUMN, FLAGS, MAX_CHARS, Place, clean
 from bconnect.customers.models import Customer
 from bconnect.panel import asking, issues
 from bconnect.panel.customer_page import address_in_robaws, label
+from bconnect.panel.differences import Difference, differences
 from bconnect.sync import gateway
+from bconnect.sync.as_one import together
 from bconnect.sync.models import Conflict
 from bconnect.sync.resolve import NoSuchConflictError, Take, resolve
 
 
 @dataclass(slots=True)
 class Line:
-    """One conflict on the page, with what was answered. `seen` travels with the form: the values may move."""
+    """One conflict on the page, with what was answered. `seen` travels with the form: the values may move.
+
+    `beside` is what else Robaws changed of the same thing: a country's code, where its name is in conflict.
+    """
 
     conflict: Conflict
     ours: Any
+    beside: list[Difference] = field(default_factory=list)
     take: str = ""
     typed: str = ""
     error: str = ""
@@ -92,8 +98,15 @@ def take_side(request: HttpRequest, chosen: list[Conflict], take: Take) -> int:
 
 
 def _lines(customer: Customer) -> list[Line]:
-    open_ones = Conflict.objects.filter(customer=customer, resolved_at=None).order_by("since", "id")
-    return [Line(each, getattr(customer, each.field)) for each in open_ones]
+    open_ones = list(Conflict.objects.filter(customer=customer, resolved_at=None).order_by("since", "id"))
+    in_conflict = {each.field for each in open_ones}
+    changed = [each for each in differences(customer) if each.theirs != each.base and each.column not in in_conflict]
+    return [
+        Line(
+            each, getattr(customer, each.field), [other for other in changed if other.column in together([each.field])]
+        )
+        for each in open_ones
+    ]
 
 
 def _read(line: Line, request: HttpRequest, customer: Customer) -> None:
@@ -111,10 +124,10 @@ def _read(line: Line, request: HttpRequest, customer: Customer) -> None:
 
 def _fault(line: Line, customer: Customer) -> str:
     """What is wrong with the third value, in words; empty where nothing is."""
-    field = BY_COLUMN[line.conflict.field]
+    column = line.conflict.field
     if not line.typed:
-        return _("This can't be empty.") if field.required else ""
-    result = clean(field.column, line.typed, Place(customer.country_code, gateway.tenant().default_country))
+        return _("This can't be empty.") if BY_COLUMN[column].required else ""
+    result = clean(column, line.typed, Place(customer.country_code, gateway.tenant().default_country))
     if result.issue in issues.BLOCKING:
         return issues.in_words(result.issue)
     if len(line.typed) > MAX_CHARS:

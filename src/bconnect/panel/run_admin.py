@@ -1,10 +1,11 @@
 """Sync runs: what each was asked, how it ended, what it did, and the fields it changed."""
 
-from typing import Any
+from collections.abc import Callable
+from typing import Any, cast
 
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import Field, QuerySet
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -80,6 +81,19 @@ def undo_question(run: SyncRun) -> asking.Question:
     )
 
 
+def counted(name: str) -> Callable[[SyncRun], str]:
+    """A column of the list: how many of these, nothing where it is none."""
+    field = cast("Field[Any, Any]", SyncRun._meta.get_field(name))
+
+    @admin.display(description=field.verbose_name, ordering=name)
+    def shown(run: SyncRun) -> str:
+        number = getattr(run, name)
+        return cells.count(number) if number else cells.EMPTY
+
+    shown.__name__ = name
+    return shown
+
+
 @admin.register(SyncRun)
 class RunAdmin(ReadOnlyAdmin):
     list_display = (
@@ -88,15 +102,13 @@ class RunAdmin(ReadOnlyAdmin):
         "kind_shown",
         "started",
         "duration_shown",
-        "fetched",
-        "created",
-        "updated",
-        "unchanged",
-        "conflicts",
-        "missing",
-        "errors",
-        "pushed",
-        "requests",
+        counted("fetched"),
+        counted("created"),
+        counted("updated"),
+        counted("conflicts"),
+        counted("missing"),
+        counted("errors"),
+        counted("pushed"),
         "started_by_shown",
     )
     list_filter = (("kind", ChoicesFilter), ("status", ChoicesFilter))

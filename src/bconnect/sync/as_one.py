@@ -42,11 +42,12 @@ def under_policy(decisions: list[Decision], winner_of: Callable[[str], str]) -> 
 def _half_each(country: Group, winner_of: Callable[[str], str]) -> Group:
     """One side changed the name and the other the code, to different countries: nobody may overwrite both halves.
 
-    The edit here is in conflict, and the half of Robaws waits with it, unless ours wins anyway.
+    The edit here is in conflict, and the half of Robaws waits with it, unless ours wins anyway. A record without a
+    country tells nothing new.
     """
     edited = next((each for each in country.values() if each.verdict is Verdict.KEEP), None)
     changed = next((each for each in country.values() if each.verdict is Verdict.TAKE), None)
-    if edited is None or changed is None or winner_of(edited.field) == "bconnect":
+    if edited is None or changed is None or edited.remote is ABSENT or winner_of(edited.field) == "bconnect":
         return {}
     if _code(changed.remote) in (_code(edited.local), _code(edited.base)):
         return {}  # the other half of ours, or of what was agreed on, has arrived

@@ -164,6 +164,8 @@ class Creator:
         alike = [each for each in unclaimed if resemble(full_base(each.base), sent) or self._may_be(each, intent)]
         exact = [each for each in alike if self._holds(each, intent.values)]
         if len(exact) == 1:
+            if not self._is_decided and not _is_record_of_then(exact[0].metadata, intent):
+                self._refuse_put_away(intent)  # this one may be what that was made anew as
             return dict(exact[0].metadata or {})
         if exact or not self._is_decided:
             self._refuse_alike([each.robaws_client_id for each in exact or alike])

@@ -63,6 +63,22 @@ def test_a_phone_without_a_country_is_read_by_what_else_the_record_tells():
     assert values["country"] is ABSENT
 
 
+@pytest.mark.parametrize(
+    ("address", "name", "code"),
+    [
+        ({"countryCode": "NL"}, "Netherlands", "NL"),
+        ({"country": "Nederland"}, "Netherlands", "NL"),
+        ({"country": "Atlantis"}, "Atlantis", None),
+        ({"country": "Belgium", "countryCode": "NL"}, "Belgium", "NL"),
+        ({"countryCode": None}, None, None),
+        ({"city": "Gent"}, ABSENT, ABSENT),
+    ],
+)
+def test_a_country_is_shown_whole(address, name, code):
+    values = project(record(address=address), TENANT).values
+    assert (values["country"], values["country_code"]) == (name, code)
+
+
 def test_a_long_value_is_cut_in_the_column_and_marked():
     projection = project(record(name="x" * 600), TENANT)
     assert projection.values["name"] == "x" * 500

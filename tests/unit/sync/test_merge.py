@@ -82,10 +82,18 @@ TEXTS = st.one_of(
 ROWS = st.fixed_dictionaries(
     {column: TEXTS for column in COLUMNS if column != "is_active"} | {"is_active": st.booleans()}
 )
+
+
+def shown_as_one(remote):
+    """A record shows a country's name and its code, or neither: see `test_a_country_is_shown_whole`."""
+    is_shown = all(remote[column] is not ABSENT for column in COUNTRY)
+    return remote if is_shown else remote | dict.fromkeys(COUNTRY, ABSENT)
+
+
 REMOTES = st.fixed_dictionaries(
     {column: st.one_of(st.just(ABSENT), TEXTS) for column in COLUMNS if column != "is_active"}
     | {"is_active": st.one_of(st.just(ABSENT), st.booleans())}
-)
+).map(shown_as_one)
 POLICIES = st.sampled_from([Policy(), Policy("robaws"), Policy("bconnect"), Policy("manual", {"city": "robaws"})])
 
 
@@ -129,6 +137,12 @@ def waits_with_its_other_half(column, result):
     (other,) = {*COUNTRY} - {column}
     is_left = decision.verdict is Verdict.UNCHANGED and result.local[column] == result.base[column] == decision.base
     return is_left and other in {each.field for each in result.conflicts}
+
+
+@given(ROWS, ROWS, REMOTES, st.dictionaries(st.sampled_from(COLUMNS[:-1]), TEXTS))
+def test_a_conflict_tells_what_robaws_holds(base, local, remote, open_conflicts):
+    result = reconcile({**local, "base": base}, remote, TENANT, Policy(), open_conflicts)
+    assert all(decision.remote is not ABSENT for decision in result.conflicts)
 
 
 @given(ROWS, ROWS, REMOTES)
