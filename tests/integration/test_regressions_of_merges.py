@@ -345,7 +345,7 @@ def test_a_creation_whose_copy_was_merged_deleted_and_made_anew_is_not_sent_agai
     undo_merge(rig, record)
     anew = Customer.objects.exclude(pk=new.pk).get(name="Nieuw NV").robaws_client_id
     tally = rig.push(allow_twins=True)
-    assert f"is {anew} since that was undone: merge them" in tally.failures[0].reason
+    assert f"is {anew} since that was undone: merge the two" in tally.failures[0].reason
     assert [each["name"] for each in rig.tenant.clients.values()].count("Nieuw NV") == 1
     assert Merge.objects.get().state == Merge.State.UNDONE
 

@@ -13,6 +13,7 @@ from bconnect.jobs.models import Errand
 from bconnect.panel import words
 from bconnect.panel.sentences import SENTENCES
 from bconnect.sync.absence import TooManyMissingError, check_share
+from bconnect.sync.create import CUT_OFF, IF_NONE
 from bconnect.sync.models import Change, Merge, MergedCustomer, SyncRun
 from bconnect.webhooks.models import Status
 from robaws.errors import LoginRefused, QuotaSpent, Refused
@@ -95,6 +96,11 @@ def stopped() -> str:
             str(QuotaSpent(mode="live", remaining=12, reserve=500, resets_in_s=600)),
             "nog 12 verzoeken (live) vandaag, 500 worden voor anderen vrijgehouden; ze worden vernieuwd over 10",
             "12 requêtes directes restent aujourd'hui, 500 sont gardées pour d'autres; elles sont renouvelées dans 10",
+        ),
+        (
+            f"{CUT_OFF} 7, which was merged and deleted, and is 9 since that was undone: merge the two, or, {IF_NONE}",
+            "misschien werd het klant 7, die samengevoegd en verwijderd werd, en 9 is sinds",
+            "peut-être devenu le client 7, qui a été fusionné et supprimé, et qui est 9 depuis",
         ),
         ("3 deleted, 1 failed", "3 verwijderd, 1 mislukt", "3 supprimés, 1 en échec"),
         (

@@ -78,6 +78,14 @@ HELD = (
         "its creation was cut off, and it may have become client {ids}: merge them, or, where it is none of these, "
         "push it by itself with --client-id and --allow-twins"
     ),
+    _(
+        "its creation was cut off, and it may have become client {id}, {what}, or, where it is none of these, push it "
+        "by itself with --client-id and --allow-twins"
+    ),
+    _("which was merged since: undo that"),
+    _("which was merged twice, or deleted here after its merge was undone: undo that, or delete this one too"),
+    _("which was merged and deleted, and is {id} since that was undone: merge the two"),
+    _("which was deleted here since: delete this one too"),
     _("it was deleted here while it became client {id} in Robaws"),
     _("it is client {id} now, and both rows were edited: make their {field} alike, and push again"),
     _("its {field} is empty"),

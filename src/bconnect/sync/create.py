@@ -195,8 +195,8 @@ class Creator:
                 raise HeldError(f"{CUT_OFF} {each.robaws_client_id}, {why}, or, {IF_NONE}")
         for gone in Tombstone.objects.filter(deleted_at__gte=intent.written_at):
             if _is_record_of_then(self._found(gone.robaws_client_id), intent):
-                why = f"{CUT_OFF} {gone.robaws_client_id}, which was deleted here since"
-                raise HeldError(f"{why}: delete this one too, or, {IF_NONE}")
+                why = "which was deleted here since: delete this one too"
+                raise HeldError(f"{CUT_OFF} {gone.robaws_client_id}, {why}, or, {IF_NONE}")
 
     def _found(self, client_id: str) -> Record | None:
         try:
@@ -240,7 +240,7 @@ def _why_put_away(merged: MergedCustomer) -> str:
         return "which was merged twice, or deleted here after its merge was undone: undo that, or delete this one too"
     if again.robaws_client_id == merged.robaws_client_id:
         return ""
-    return f"which was merged and deleted, and is {again.robaws_client_id} since that was undone: merge them"
+    return f"which was merged and deleted, and is {again.robaws_client_id} since that was undone: merge the two"
 
 
 def _is_record_of_then(record: Record | None, intent: CreateIntent) -> bool:
