@@ -15,7 +15,7 @@ from robaws.errors import Misconfigured, QuotaSpent
 
 DAY_S = 86_400.0
 _MARGIN = 2  # tokens of the remote bucket that we leave alone: requests jitter on their way
-_PACE = 0.985
+_PACE = 0.995  # of the allowed rate: so two clocks may differ, and what jitter took of the margin comes back
 _IN_FLIGHT = 8  # requests on their way at once; they overtake each other, so far do counts differ in peace
 _CALM_ANSWERS = 100  # so many answers without a sign of others, and we trust the bucket again
 _SAME_DAY_S = 3_600.0

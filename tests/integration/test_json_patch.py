@@ -95,6 +95,18 @@ def test_a_country_code_that_a_colleague_changes_makes_a_conflict_with_the_count
     assert (rig.remote("1")["address"]["country"], rig.remote("1")["address"]["countryCode"]) == ("België", "FR")
 
 
+def test_a_value_that_a_colleague_types_into_the_other_member_of_it_makes_a_conflict():
+    """Found as 16003964: `vatNumber` was tested, `vatIdNumber` was not, though the record showed both."""
+    rig = Rig([client_record(1, vatNumber=None, vatIdNumber=None)], patch_forms={"json"})
+    rig.pull("full")
+    edit_here("1", vat_number="BE0428759497")
+    rig.before_patch(lambda: rig.edit("1", vatIdNumber="BE0403019261"))
+    rig.push()
+    assert (rig.remote("1")["vatNumber"], rig.remote("1")["vatIdNumber"]) == (None, "BE0403019261")
+    conflict = Conflict.objects.get(resolved_at=None)
+    assert (conflict.ours, conflict.theirs) == ("BE0428759497", "BE0403019261")
+
+
 def test_the_city_that_a_colleague_changes_meanwhile_is_no_obstacle_to_a_line(rig):
     edit_here("1", address="Onze straat 5")
     rig.before_patch(lambda: rig.edit("1", address={**rig.remote("1")["address"], "city": "Gent"}))

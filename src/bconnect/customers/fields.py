@@ -39,7 +39,7 @@ class Field:
     """One synced field.
 
     `paths` are the places in a Robaws record that hold it, in order of preference: the first that holds
-    something is read, the first that the record has is written. Fields without a path are made of others
+    something is read, and written; where none does, the first that the record has is written. Fields without a path are made of others
     (`sync/mapping.py` composes them).
     """
 

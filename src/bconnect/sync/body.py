@@ -36,7 +36,7 @@ def to_wire(changes: Mapping[str, Value], row: Mapping[str, Value], record: Reco
     for column, value in changes.items():
         paths = BY_COLUMN[column].paths
         if paths:
-            _put(body, _path_in_use(record, paths), value)
+            _put_in_use(body, record, paths, value)
     if "role" in changes:
         key = extra_field_key(record, name=tenant.role_field, guid=tenant.role_guid or None)
         _put(body, "extraFields", {key: {"stringValue": changes["role"]}})
@@ -68,8 +68,13 @@ def reads_as_street(address: Value, row: Mapping[str, Value]) -> bool:
     return (split.street, split.number) == (row["street"], row["street_number"])
 
 
-def _path_in_use(record: Record, paths: tuple[str, ...]) -> str:
-    return next((path for path in paths if read(record, path) is not ABSENT), paths[0])
+def _put_in_use(body: dict[str, Any], record: Record, paths: tuple[str, ...], value: Value) -> None:
+    """Where the record holds it; cleared wherever it does, or what stands in another place would be read instead."""
+    shown = [path for path in paths if read(record, path) is not ABSENT]
+    holding = [path for path in shown if read(record, path) not in (None, "")]
+    in_use = holding or shown or paths
+    for path in in_use if value is None and holding else in_use[:1]:
+        _put(body, path, value)
 
 
 def _put(body: dict[str, Any], path: str, value: Any) -> None:
@@ -81,8 +86,8 @@ def _put(body: dict[str, Any], path: str, value: Any) -> None:
 
 def _put_street(body: dict[str, Any], record: Record, street: Value, number: Value) -> None:
     if keeps_street_apart(record):
-        _put(body, _path_in_use(record, STREET_PATHS), street)
-        _put(body, _path_in_use(record, STREET_NUMBER_PATHS), number)
+        _put_in_use(body, record, STREET_PATHS, street)
+        _put_in_use(body, record, STREET_NUMBER_PATHS, number)
     elif isinstance(read(record, "address"), str):
         body["address"] = normalise.join_street(_text(street), _text(number))
     else:
@@ -95,8 +100,8 @@ def _put_address(body: dict[str, Any], record: Record, address: Value) -> None:
         body["address"] = address
     elif keeps_street_apart(record):
         split = normalise.split_street(line_1)
-        _put(body, _path_in_use(record, STREET_PATHS), split.street)
-        _put(body, _path_in_use(record, STREET_NUMBER_PATHS), split.number)
+        _put_in_use(body, record, STREET_PATHS, split.street)
+        _put_in_use(body, record, STREET_NUMBER_PATHS, split.number)
     else:
         _put(body, LINE_1, line_1 or None)
     _put_line_2(body, record, address)
@@ -116,9 +121,9 @@ def _put_country(body: dict[str, Any], record: Record, changes: Mapping[str, Val
     as_code = isinstance(raw, str) and len(raw.strip()) == 2
     has_code = first(record, inside_of(record), COUNTRY_CODE) is not ABSENT
     if has_code:
-        _put(body, _path_in_use(record, COUNTRY_CODE_PATHS), wanted.code)
+        _put_in_use(body, record, COUNTRY_CODE_PATHS, wanted.code)
     if raw is not ABSENT or not has_code:
-        _put(body, _path_in_use(record, COUNTRY_PATHS), wanted.code if as_code and wanted.code else wanted.name)
+        _put_in_use(body, record, COUNTRY_PATHS, wanted.code if as_code and wanted.code else wanted.name)
 
 
 def _text(value: Value) -> str | None:

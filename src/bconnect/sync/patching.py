@@ -3,7 +3,8 @@
 JSON Patch comes first, since only its `test` operations close the gap between our read and our write: Robaws
 itself refuses the change where the value is no longer the one we read. Of a member that was not there no test can
 say that it is still not there; so the object it would be in is tested as a whole, and for the client itself its
-`updatedAt` stands in. Of members that say one thing, as the lines of an address do, all are tested where one is sent.
+`updatedAt` stands in. Of members that say one thing, as the lines of an address do, all are tested where one is sent,
+and so are those in which a record shows the same a second time (`vatNumber` and `vatIdNumber`).
 A tenant that does not take JSON Patch gets a merge patch, one that answers 415 to that gets the same as plain JSON
 with nested objects whole.
 
@@ -15,10 +16,10 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 from bconnect.sync.models import RequestLimit
-from bconnect.sync.shapes import READ_AS_ONE
+from bconnect.sync.shapes import ELSEWHERE, READ_AS_ONE
 from robaws.client import PatchForm, RobawsClient
 from robaws.errors import Refused, RobawsError, ServerFailure, StatusError, UnsupportedMediaType
-from robaws.records import Record
+from robaws.records import ABSENT, Record, read
 
 ORDER = (PatchForm.JSON_PATCH, PatchForm.MERGE, PatchForm.PLAIN)
 STALE_STATUSES = frozenset({409, 412})
@@ -56,7 +57,7 @@ class Patcher:
         Returns Robaws' answer, and the form it was an answer to. Raises StaleError where the record has to be
         read again first, else RobawsError.
         """
-        form, guards = self._form, list(_guards(body, record, "")) if self._guards_hold else []
+        form, guards = self._form, _guards(body, record) if self._guards_hold else []
         if form is PatchForm.JSON_PATCH and not _is_pointed_at(body, record):
             form = PatchForm.MERGE
         are_dropped = False
@@ -159,8 +160,22 @@ def _whole(value: Any, known: Any) -> Any:
     return {**known, **{key: _whole(member, known.get(key)) for key, member in value.items()}}
 
 
-def _guards(body: dict[str, Any], known: Record, at: str) -> Iterator[Operation]:
-    """What else has to be as it was read: what says one thing with what is sent, and that a member is not there.
+def _guards(body: dict[str, Any], record: Record) -> list[Operation]:
+    """What else has to be as it was read."""
+    return [*_beside(body, record, ""), *_elsewhere(body, record)]
+
+
+def _elsewhere(body: dict[str, Any], record: Record) -> Iterator[Operation]:
+    """The other members in which the record shows what is sent: a value may come there too."""
+    for paths in ELSEWHERE:
+        sent = {path for path in paths if read(body, path) is not ABSENT}
+        for path in paths if sent else ():
+            if path not in sent and (value := read(record, path)) is not ABSENT:
+                yield {"op": "test", "path": f"/{path.replace('.', '/')}", "value": value}
+
+
+def _beside(body: dict[str, Any], known: Record, at: str) -> Iterator[Operation]:
+    """What says one thing with what is sent, and that a member is not there.
 
     RFC 6902 has no words for the latter: what the member would be in is tested.
     """
@@ -174,7 +189,7 @@ def _guards(body: dict[str, Any], known: Record, at: str) -> Iterator[Operation]
             yield {"op": "test", "path": f"{at}/{_token(key)}", "value": known[key]}
     for key, value in body.items():
         if isinstance(value, dict) and isinstance(member := known.get(key), dict):
-            yield from _guards(value, member, f"{at}/{_token(key)}")
+            yield from _beside(value, member, f"{at}/{_token(key)}")
 
 
 def _operations(body: dict[str, Any], known: Any, at: str) -> Iterator[Operation]:

@@ -6,6 +6,7 @@ Tenants differ: an address is an object or one text, a street stands in a line o
 from typing import Any
 
 from bconnect.customers import normalise
+from bconnect.customers.fields import FIELDS
 from robaws.records import ABSENT, Record, read
 
 LINE_1, LINE_2 = "address.addressLine1", "address.addressLine2"
@@ -15,6 +16,12 @@ STREET_PATHS = ("address.street", "street")
 STREET_NUMBER_PATHS = ("address.streetNumber", "streetNumber")
 READ_AS_ONE = ({"addressLine1", "addressLine2"}, {"street", "streetNumber"}, {"country", "countryCode"})
 """Members that say one thing: whoever writes one of them has read the other."""
+
+ELSEWHERE = (
+    *(field.paths for field in FIELDS if len(field.paths) > 1),
+    STREET_PATHS, STREET_NUMBER_PATHS, COUNTRY_PATHS, COUNTRY_CODE_PATHS,
+)  # fmt: skip
+"""Paths of one thing: a record may show several, of which the first that holds something is read."""
 
 Path = tuple[bool, str]
 """A place in a record: whether it is a member of `address`, and its key."""

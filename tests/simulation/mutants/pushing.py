@@ -114,7 +114,7 @@ def _no_tests() -> list[Replacement]:
 
 @mutant("a JSON Patch that does not look whether what was not there is there now")
 def _no_guards() -> list[Replacement]:
-    return [(patching, "_guards", lambda body, known, at: ())]
+    return [(patching, "_guards", lambda body, record: [])]
 
 
 @mutant("an object is set whole where the record did not show it")

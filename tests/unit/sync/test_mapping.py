@@ -106,6 +106,8 @@ SHAPES = [
     },
     {"address": {"addressLine1": "Kerkstraat 1", "addressLine2": "bus 3", "city": "Gent", "country": "Belgium"}},
     {"street": "Kerkstraat", "streetNumber": "1", "city": "Gent", "postalCode": "9000", "country": "BE"},
+    {"tel": None, "phone": "+32475123456", "vatNumber": "", "vatIdNumber": "BE0403019261", "isActive": True},
+    {"tel": "+32475123456", "phone": "+32475123457", "city": "Gent", "address": {"city": "Aalst", "country": "BE"}},
     {"address": None},
     {},
 ]
@@ -148,6 +150,14 @@ def test_a_country_goes_back_as_a_code_where_robaws_holds_a_code(shape, edit):
     body = to_wire({column: value}, {column: value}, known, TENANT)
     after = project(overlaid(known, body), TENANT).values
     assert (after["country"], after["country_code"]) == ("Netherlands", "NL")
+
+
+def test_a_value_goes_back_to_where_it_was_read_and_is_cleared_wherever_one_stands():
+    known = record(tel=None, phone="+32475123456", vatNumber="BE0403019261", vatIdNumber="0403019261")
+    changes = {"phone": "+32475123457", "vat_number": None}
+    assert to_wire(changes, changes, known, TENANT) == {
+        "phone": "+32475123457", "vatNumber": None, "vatIdNumber": None
+    }  # fmt: skip
 
 
 def test_only_what_changed_is_in_the_body():
