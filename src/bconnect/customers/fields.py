@@ -39,8 +39,8 @@ class Field:
     """One synced field.
 
     `paths` are the places in a Robaws record that hold it, in order of preference: the first that holds
-    something is read, and written; where none does, the first that the record has is written. Fields without a path are made of others
-    (`sync/mapping.py` composes them).
+    something is read, and written; where none does, the first that the record has is written. Fields
+    without a path are made of others (`sync/mapping.py` composes them).
     """
 
     column: str
