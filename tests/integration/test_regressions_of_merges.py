@@ -162,20 +162,32 @@ def test_an_address_stays_where_somebody_here_has_changed_and_sent_what_was_not_
     assert any("country" in each for each in undone.left)
 
 
-def test_an_address_stays_whose_country_is_in_conflict_since_it_was_taken_over(rig):
-    """Its name would be Robaws', and its code ours."""
-    rig.edit("1", address={"country": "Belgium", "countryCode": "FR"})
+@pytest.mark.parametrize(
+    ("there", "name", "code"),
+    [
+        ({"country": "Belgium", "countryCode": "FR"}, "France", "FR"),
+        ({"country": "France", "countryCode": "BE"}, "Belgium", "BE"),
+    ],
+)
+def test_a_country_that_contradicts_itself_is_taken_over_as_one(rig, there, name, code):
+    """Half of it arrived, and the other came into conflict, or was lost."""
+    rig.edit("1", address=there)
     rig.pull()
     record = in_robaws(rig, merge_here(rig, "1", into="2"))
-    assert Conflict.objects.get(resolved_at=None).field == "country"
-    undone = undo_merge(rig, record)
-    rig.push()
-    assert values("2", "country", "country_code", "city") == {
-        "country": "Belgium", "country_code": "FR", "city": "Antwerpen"
-    }  # fmt: skip
-    assert rig.remote("2")["address"]["city"] == "Antwerpen"
-    assert any("country" in each for each in undone.left)
-    assert Conflict.objects.get(resolved_at=None).field == "country"
+    assert values("2", "country", "country_code") == {"country": name, "country_code": code}
+    assert rig.remote("2")["address"]["country"] == name
+    assert not Conflict.objects.exists()
+    assert not undo_merge(rig, record).left
+    assert values("2", "country", "country_code", "city") == {"country": None, "country_code": None, "city": None}
+    assert values("1", "country", "country_code") == {"country": there["country"], "country_code": there["countryCode"]}
+
+
+def test_a_country_that_contradicts_itself_stays_so_where_it_is_kept(rig):
+    rig.edit("1", address={"country": "France", "countryCode": "BE"})
+    rig.pull()
+    merge_here(rig, "3")
+    assert values("1", "country", "country_code") == {"country": "France", "country_code": "BE"}
+    assert not customer("1").is_pending
 
 
 def test_half_a_line_is_not_put_back_where_both_sides_had_changed_the_other_half_alike(rig):

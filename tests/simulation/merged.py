@@ -4,10 +4,10 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bconnect.customers.fields import COUNTRY, FLAGS
+from bconnect.customers.fields import FLAGS
 from bconnect.customers.models import NEW_ID_PREFIX, Customer
 from bconnect.sync.merge_plan import Plan, is_blank
-from bconnect.sync.models import Conflict, Merge, MergedCustomer
+from bconnect.sync.models import Merge, MergedCustomer
 from tests.simulation import wire
 from tests.simulation.accounts import Accounts
 from tests.simulation.ledger import HERE, THERE, Line, Version, Violation
@@ -73,10 +73,7 @@ class Merged:
         after = {c: v for c, v in (record.survivor_before | record.fields).items() if c in accounts.columns}
         last_of = {column: accounts.line(pk, None, column).here[-1:] for column in after}
         changed = {c for c, last in last_of.items() if last and not accounts.same(c, last[0].value, after[c])}
-        disputed = Conflict.objects.filter(
-            customer=pk, field__in=COUNTRY, resolved_at=None, since__gte=record.merged_at
-        )
-        whole = {True} if disputed.exists() else self._address_may_stay(record, changed)
+        whole = self._address_may_stay(record, changed)
         for column in record.fields:
             if column in accounts.columns:
                 last, before = last_of[column][0].value, record.survivor_before[column]

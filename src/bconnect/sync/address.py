@@ -47,6 +47,20 @@ def settled(row: Row, untouched: Collection[str] = ()) -> dict[str, Value]:
     return values
 
 
+def handed_over(row: Row, untouched: Collection[str] = ()) -> dict[str, Value]:
+    """The row's address as another customer takes it over: settled, and with one country.
+
+    In Robaws somebody may have changed a country's name and not its code: kept, that is theirs to mend; taken over,
+    it would be sent as one of the two. The code decides, where it is one.
+    """
+    values = settled(row, untouched)
+    if not is_one_country(values):
+        by_code, by_name = (normalise.country(values[column]) for column in ("country_code", "country"))
+        country = by_code if by_code.code else by_name
+        values |= {"country": country.name, "country_code": country.code}
+    return values
+
+
 def _taken_back(group: Sequence[str], edited: Collection[str], untouched: Collection[str]) -> set[str]:
     """Where the columns don't say the same any more and none shows an edit, one was edited to be as the base."""
     if not set(group) & set(untouched) or set(group) & set(edited):

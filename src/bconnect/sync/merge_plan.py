@@ -9,7 +9,7 @@ from typing import Any
 from bconnect.customers.duplicates.names import read_name
 from bconnect.customers.fields import BY_COLUMN, COLUMNS, COUNTRY, FLAGS, LINE, Value
 from bconnect.customers.models import NEW_ID_PREFIX
-from bconnect.sync.address import TOGETHER, settled
+from bconnect.sync.address import TOGETHER, handed_over
 from robaws.records import ABSENT, read
 
 Row = Mapping[str, Any]
@@ -135,7 +135,7 @@ def _choice(column: str, survivor: Row, others: Sequence[Row], taken: Mapping[st
     if column not in TOGETHER or source == survivor["robaws_client_id"]:
         return Choice(column, values, source, values[source])
     giver = next(row for row in others if row["robaws_client_id"] == source)
-    return Choice(column, values, source, settled(giver, giver.get("untouched", ()))[column])
+    return Choice(column, values, source, handed_over(giver, giver.get("untouched", ()))[column])
 
 
 def _whole(columns: Sequence[str], by_id: Mapping[str, Row], taken: Mapping[str, str]) -> dict[str, str]:

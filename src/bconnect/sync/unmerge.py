@@ -13,7 +13,7 @@ from django.db import transaction
 
 from bconnect.customers import references
 from bconnect.customers.duplicates import decisions
-from bconnect.customers.fields import COLUMNS, COUNTRY, Place, same
+from bconnect.customers.fields import COLUMNS, Place, same
 from bconnect.customers.models import Customer, new_client_id
 from bconnect.jobs.pause import refuse_while_paused
 from bconnect.sync import history, sent, upsert
@@ -147,15 +147,7 @@ def _changed_since(record: Merge, survivor: Mapping[str, Any], tenant: Tenant) -
     beside = changed - record.fields.keys() - edited
     by_robaws = {column for column in beside if same(column, survivor[column], base[column], place)}
     changed -= by_robaws
-    changed |= _half_arrived(record)
     return (changed | set(TOGETHER) if changed & set(TOGETHER) else changed), by_robaws
-
-
-def _half_arrived(record: Merge) -> set[str]:
-    """Name and code that contradict each other are sent as one, and come back as one country: the half that arrived
-    is agreed on, the other in conflict since. Put back, one would be Robaws' and one ours."""
-    found = Conflict.objects.filter(customer_id=record.survivor_id, resolved_at=None, since__gte=record.merged_at)
-    return set(found.filter(field__in=COUNTRY).values_list("field", flat=True))
 
 
 def _settled(snapshot: Mapping[str, Any]) -> dict[str, Any]:
