@@ -330,6 +330,21 @@ def test_one_that_was_deleted_unheard_is_made_anew_though_something_else_was_cho
     assert rig.remote(anew.robaws_client_id)["name"] == "Client 3"
 
 
+@pytest.mark.parametrize("goes_on", [True, False])
+def test_one_that_was_deactivated_unheard_is_active_again_though_it_was_to_be_kept_since(rig, goes_on):
+    """Found as 18001078."""
+    record = merge_here(rig, "3")
+    rig.faults("reset-after@PATCH,/api/v2/clients/3", *[f"500@GET,/api/v2/clients/3,#{n}" for n in range(2, 9)])
+    record = in_robaws(rig, record)
+    rig.faults()
+    assert rig.remote("3")["isActive"] is False
+    assert steps(record) == ["waiting"]
+    merging.choose(record, Merge.InRobaws.KEEP)
+    undo_merge(rig, in_robaws(rig, record) if goes_on else record)
+    assert rig.remote("3")["isActive"] is True
+    assert customer("3").is_active
+
+
 # --- runs taken back ----------------------------------------------------------------------------------
 
 

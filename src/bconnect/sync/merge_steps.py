@@ -86,7 +86,8 @@ def go_on(record: Merge, around: Around) -> Merge:
 def look_again(record: Merge, around: Around) -> None:
     """What Robaws holds of them now, before the merge is undone. Raises RobawsError.
 
-    Steps whose request got no answer may have been done; what was deleted, somebody may have put back.
+    Steps whose request got no answer may have been done, also where they are not wanted any more; what was deleted,
+    somebody may have put back.
     """
     survivor = Customer.objects.known_to_robaws().filter(pk=record.survivor_id).first()
     if survivor is not None and record.confirmed_at is None and record.state != State.UNDONE:
@@ -95,7 +96,7 @@ def look_again(record: Merge, around: Around) -> None:
         if merged.step in (Step.DELETED, Step.GONE) and _found(merged, around) is not None:
             _note(merged, around, step=Step.HELD, error="it is in Robaws again")
             Merge.objects.filter(pk=record.pk, state=State.DONE).update(state=State.HELD)
-        elif merged.step in (Step.WAITING, Step.HELD) and merged.remote_record is not None:
+        elif merged.step in (Step.WAITING, Step.HELD, Step.NONE) and merged.remote_record is not None:
             _see_what_was_done(merged, around)
 
 
