@@ -193,7 +193,8 @@ class Accounts:
             # It may have been another client, which a merge has deleted.
             former = MergedCustomer.objects.filter(customer_number=pk).values_list("robaws_client_id", flat=True)
             there = [*line.there, *(each for client_id in former for each in self._there[client_id][column])]
-            if not any(self.same(column, change.new, each.value) for each in (*here, *there)):
+            at_first = [Version(True)] if column in FLAGS else []  # a customer made here is active, and nobody says so
+            if not any(self.same(column, change.new, each.value) for each in (*at_first, *here, *there)):
                 raise Violation(f"{where}: {column} of row {pk} is put back to {change.new!r}, which never stood there")
             self.wrote_here(pk, {column: change.new})
 
