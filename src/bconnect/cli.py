@@ -63,6 +63,9 @@ def main(argv: list[str] | None = None) -> None:
         sys.exit(_refuse(str(error)))
     except KeyboardInterrupt:
         sys.exit(_refuse("stopped"))
+    finally:
+        if core:
+            gc.freeze()  # what is left ends with the process: Python need not look through it once more
 
 
 def _collect_rarely() -> None:

@@ -156,7 +156,8 @@ class Pull:
         if not walk.outcome.complete:
             self._save(error=f"the list could not be shown to be complete: {walk.outcome.reason.value}")
             return SyncRun.Status.INCOMPLETE
-        self._look_for_the_gone()
+        if known:  # an empty table missed nobody
+            self._look_for_the_gone()
         quarantine.release_unseen(self._run, self._taking.seen)
         return SyncRun.Status.DONE
 
