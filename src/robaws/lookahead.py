@@ -2,7 +2,7 @@
 
 from collections import deque
 from collections.abc import Callable, Generator, Iterable, Iterator
-from concurrent.futures import Executor, Future
+from concurrent.futures import Executor, Future, wait
 from functools import partial
 from types import TracebackType
 from typing import Generic, Self, TypeVar
@@ -31,10 +31,9 @@ class Lookahead(Generic[T]):
         self._executor: Executor | None = None
         self._waiting: deque[Future[T]] = deque()
 
-    @property
-    def has_next(self) -> bool:
-        """Whether the next result is there already; asking for it does not wait."""
-        return bool(self._waiting) and self._waiting[0].done()
+    def comes_within(self, seconds: float) -> bool:
+        """Whether the next result is there already, or is after this long at most; false where none is asked for."""
+        return bool(self._waiting) and bool(wait([self._waiting[0]], seconds).done)
 
     def __enter__(self) -> Self:
         return self

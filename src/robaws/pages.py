@@ -37,6 +37,8 @@ from robaws.tally import Bookmark, Fetch, PageRead, StopReason, Tally, WalkOutco
 
 __all__ = ["Bookmark", "ForwardWalk", "PageRead", "StopReason", "Walk", "WalkOutcome", "walk_forward"]
 
+LARGEST_BATCH = 24  # pages; more cost more memory, and hardly less time
+_AT_ONCE_S = 0.01
 _PASSES = 2
 _PASSES_UNSORTED = 3
 _LOOKS_AT_THE_END = 4  # while more is created than the last one has shown
@@ -104,12 +106,12 @@ class Walk:
         self._reason = verdict
 
     def batches(self) -> Iterator[list[PageRead]]:
-        """The same, together what has come: whoever takes them in at one go is the faster, the further behind."""
+        """The same, together what comes at once, up to LARGEST_BATCH: taken in at one go they cost the least."""
         batch: list[PageRead] = []
         try:
             for read in self:
                 batch.append(read)
-                if not self._ahead.has_next:
+                if len(batch) >= LARGEST_BATCH or not self._ahead.comes_within(_AT_ONCE_S):
                     yield batch
                     batch = []
         except RobawsError:

@@ -1,5 +1,6 @@
 """Waiting for SQLite's one writer: looked at again at once, given up in the end, put back as it was."""
 
+import threading
 from collections.abc import Iterator
 from types import SimpleNamespace
 from typing import Any
@@ -9,7 +10,8 @@ import pytest
 from django.db import IntegrityError, OperationalError, connection
 
 from bconnect.sync.apart import Apart
-from bconnect.sync.turns import write_in_turn
+from bconnect.sync.models import RequestLimit
+from bconnect.sync.turns import transaction_in_turn, write_in_turn
 
 pytestmark = [
     pytest.mark.django_db,
@@ -82,3 +84,29 @@ def test_a_statement_that_had_to_wait_goes_by_the_time_of_its_turn():
     with mock.patch("bconnect.sync.apart.time", SimpleNamespace(time=lambda: next(hours))):
         assert apart.run(f"SELECT {apart.now}") == [(12.0,)]
     apart.close()
+
+
+def test_the_process_s_other_writers_wait_for_a_transaction_without_looking():
+    write, is_over = Write(), threading.Event()
+    with transaction_in_turn():
+        other = threading.Thread(target=lambda: (write_in_turn(write), is_over.set()))
+        other.start()
+        assert not is_over.wait(0.1)
+        assert write.times == 0
+    other.join(60)
+    assert write.times == 1
+
+
+@transaction_in_turn()
+def insert(*tenants: str) -> None:
+    for tenant in tenants:
+        RequestLimit.objects.create(tenant=tenant)
+
+
+def test_a_transaction_in_turn_is_one():
+    with pytest.raises(IntegrityError):
+        insert("one", "other", "one")
+    assert not RequestLimit.objects.exists()
+    with transaction_in_turn():
+        insert("one", "other")  # a step of it may be one by itself
+    assert RequestLimit.objects.count() == 2

@@ -20,6 +20,7 @@ from bconnect.sync.mapping import Tenant, UnusableRecordError, project
 from bconnect.sync.models import SentEdit, SyncRun
 from bconnect.sync.reconcile import Policy, Reconciled, changed_row, changes_row, is_unread, new_row, reconcile
 from bconnect.sync.tally import Tally
+from bconnect.sync.turns import transaction_in_turn
 from robaws.records import ABSENT
 
 
@@ -133,7 +134,7 @@ class Applier:
         in_transaction: Callable[[Tally], None],
     ) -> Tally:
         done = Tally()
-        with transaction.atomic():
+        with transaction_in_turn():
             remaining = list(prepared)
             while remaining:
                 remaining = self._merge_and_write(remaining, origin, done)

@@ -4,8 +4,6 @@ from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from bconnect.customers.fields import Place, same
 from bconnect.customers.models import Customer
 from bconnect.sync import conflicts, history, sent, upsert
@@ -16,6 +14,7 @@ from bconnect.sync.incoming import Incoming, Origin, Prepared, overlaid, salt
 from bconnect.sync.mapping import Tenant, project
 from bconnect.sync.models import Change, ParkedEdit, SyncRun
 from bconnect.sync.reconcile import Policy, changed_row, full_base, reconcile
+from bconnect.sync.turns import transaction_in_turn
 from robaws.records import Record, fingerprint, parse_timestamp
 
 
@@ -40,7 +39,7 @@ def confirm(
 ) -> None:
     """Write down what became of what was sent, where `whole` is what Robaws holds now. An edit made here meanwhile
     stays an edit, and a customer deleted here meanwhile stays deleted."""
-    with transaction.atomic():
+    with transaction_in_turn():
         in_transaction()
         row = upsert.lock_one(customer_id)
         if row is None:

@@ -9,8 +9,6 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from bconnect.customers.fields import Value
 from bconnect.customers.models import Customer
 from bconnect.sync import conflicts, parking, sent, upsert, written
@@ -28,6 +26,7 @@ from bconnect.sync.models import SyncRun
 from bconnect.sync.patching import Patcher, StaleError
 from bconnect.sync.push_tally import PushTally
 from bconnect.sync.reconcile import Policy
+from bconnect.sync.turns import transaction_in_turn
 from bconnect.sync.waiting import row_of
 from robaws.client import PatchForm, RobawsClient
 from robaws.errors import Refused, RobawsError, is_absent
@@ -147,7 +146,7 @@ class Sender:
     # --- small steps ----------------------------------------------------------------------------------
 
     def _is_left_to_send(self, work: Work, record: Record) -> bool:
-        with transaction.atomic():
+        with transaction_in_turn():
             self._lease.renew()
             # Together, or a person who decides the conflict in between has their decision overlooked.
             row = upsert.lock([work.client_id]).get(work.client_id)

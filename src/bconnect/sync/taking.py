@@ -4,14 +4,13 @@ from collections.abc import Callable, Collection
 from datetime import datetime
 from typing import Any
 
-from django.db import transaction
-
 from bconnect.sync import runs
 from bconnect.sync.apply import Applier
 from bconnect.sync.incoming import Incoming, Origin
 from bconnect.sync.lease import Lease
 from bconnect.sync.models import SyncRun
 from bconnect.sync.tally import Tally
+from bconnect.sync.turns import transaction_in_turn
 from robaws.id_set import IdSet
 from robaws.pages import PageRead
 from robaws.records import Record, client_id
@@ -67,7 +66,7 @@ class Taking:
 
     def flush(self) -> None:
         """Write down what waits."""
-        with transaction.atomic():
+        with transaction_in_turn():
             self._write_log()
         self._log.written()
 

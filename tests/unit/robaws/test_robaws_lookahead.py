@@ -1,7 +1,7 @@
 """Waiting for answers that other threads fetch."""
 
 from concurrent.futures import ThreadPoolExecutor
-from threading import Event
+from threading import Event, Timer
 
 import pytest
 
@@ -48,3 +48,24 @@ def test_work_that_raises_a_time_out_is_not_taken_for_one_of_the_wait() -> None:
 
     with Lookahead(fetch, 2, lambda: ThreadPoolExecutor(2)) as ahead, pytest.raises(TimeoutError, match="of the work"):
         ahead.soon(1)()
+
+
+def test_it_tells_whether_the_next_answer_comes_soon() -> None:
+    answers = {1: Event(), 2: Event()}
+    with Lookahead(lambda number: answers[number].wait(), 2, lambda: ThreadPoolExecutor(2)) as ahead:
+        assert not ahead.comes_within(60)  # nothing is asked for
+        results = ahead.results([1, 2])
+        assert not ahead.comes_within(0)
+        Timer(0.05, answers[1].set).start()
+        assert ahead.comes_within(60)
+        next(results)
+        assert not ahead.comes_within(0)
+        answers[2].set()
+        assert ahead.comes_within(60)
+
+
+def test_without_an_executor_nothing_comes_by_itself() -> None:
+    with Lookahead(lambda number: number, 2, None) as ahead:
+        results = ahead.results([1, 2])
+        assert not ahead.comes_within(60)
+        assert list(results) == [1, 2]
