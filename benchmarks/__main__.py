@@ -5,7 +5,6 @@ import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -62,8 +61,7 @@ def _pull(bench: Bench, options: argparse.Namespace, results: Results) -> None:
         results.add(_told(bench.latency()))
         results.floor_s = bench.floor_s()
     if not options.small:
-        large = [contender for contender in bench.contenders if options.scale or not contender.slow]
-        results.add(_told(replace(bench, contenders=large).large()))
+        results.add(_told(bench.large(patient=options.scale)))
     if options.million:
         results.add(_told(bench.million()))
 

@@ -10,7 +10,7 @@ from benchmarks.peers_venv import PYTHON as PEERS_PYTHON
 from benchmarks.remote import ROOT
 
 BCONNECT = str(ROOT / ".venv/bin/bconnect")
-_UNLIMITED = 1_000_000
+_UNLIMITED = _ANY = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,7 @@ class Contender:
     pull: tuple[str, ...]  # every client, whether it is the first time or not
     count_rows: str  # SQL: how many clients its database holds
     prepare: tuple[str, ...] | None = None  # makes the empty tables
-    slow: bool = False  # 100,000 clients take it minutes: only with --scale
+    quick_up_to: tuple[int, int] = (_ANY, _ANY)  # clients, in a full and an unchanged pull; more take minutes to hours
     ours: bool = False
     push: tuple[str, ...] | None = None
     edit: str = ""  # SQL: gives `EDITED` customers, spread over the table, the city it is handed
@@ -78,10 +78,12 @@ OURS = Contender(
     "bconnect", (*_SYNC, "--full"), _CACHE_ROWS, (BCONNECT, "migrate"), ours=True, push=(*_SYNC, "--push"), edit=_EDIT
 )
 BARE = Contender("bare", _peer(sys.executable, "bare"), "SELECT count(*) FROM client")
-DLT = Contender("dlt", _peer(PEERS_PYTHON, "dlt_merge"), "SELECT count(*) FROM clients", slow=True)
+DLT = Contender("dlt", _peer(PEERS_PYTHON, "dlt_merge"), "SELECT count(*) FROM clients", quick_up_to=(100_000, 4_017))
 PLAN = Contender(
     "plan", _peer(PEERS_PYTHON, "plan"), _CACHE_ROWS, _PLANNED_TABLE,
-    slow=True, push=_peer(PEERS_PYTHON, "plan_push"), edit=_EDIT_PLANNED,
+    quick_up_to=(4_017, 4_017), push=_peer(PEERS_PYTHON, "plan_push"), edit=_EDIT_PLANNED,
 )  # fmt: skip
-BULK = Contender("bulk_create", _peer(PEERS_PYTHON, "bulk_create"), _CACHE_ROWS, _PLANNED_TABLE, slow=True)
+BULK = Contender(
+    "bulk_create", _peer(PEERS_PYTHON, "bulk_create"), _CACHE_ROWS, _PLANNED_TABLE, quick_up_to=(100_000, 4_017)
+)
 ALL = (BARE, BULK, PLAN, DLT, OURS)

@@ -16,7 +16,11 @@ def parser() -> argparse.ArgumentParser:
     found = argparse.ArgumentParser(prog="python -m benchmarks", description="How fast and how small, beside others.")
     add = found.add_argument
     add("--cases", type=_parts, default=PARTS, metavar="WORD,…", help=f"only these: {', '.join(PARTS)}")
-    add("--scale", action="store_true", help="100,000 clients for slow peers and the list, a million for duplicates")
+    add(
+        "--scale",
+        action="store_true",
+        help="what takes peers minutes; a list of 100,000, a million for duplicates",
+    )
     add("--million", action="store_true", help="1,000,000 clients for the pull too, without the slow peers")
     add("--small", action="store_true", help="only 4,017 clients")
     add("--write", action="store_true", help=f"put the results into {PAGE}; parts that were not run stay there")
