@@ -24,17 +24,17 @@ Row = Mapping[str, Any]
 def settled(row: Row, untouched: Collection[str] = ()) -> dict[str, Value]:
     """The row's address where its edits have reached the columns that say the same, as after a push.
 
-    Nobody has edited the `untouched` columns, although they differ from the base. The street decides over the
+    Nobody has edited the `untouched` columns, those too that differ from the base. The street decides over the
     address, the code over the country, where both were edited.
     """
     values = {column: row[column] for column in TOGETHER}
     base = full_base(row["base"])
     differing = {column for column in values if not same(column, values[column], base[column], NOWHERE)}
-    edited = differing - set(untouched)
+    edited, stale = differing - set(untouched), differing & set(untouched)
     if not is_one_line(row):
-        edited |= _taken_back(LINE, edited, untouched)
+        edited |= _taken_back(LINE, edited, stale)
     if not is_one_country(row):
-        edited |= _taken_back(COUNTRY, edited, untouched)
+        edited |= _taken_back(COUNTRY, edited, stale)
     if edited & set(LINE) and not is_one_line(row):
         if edited & {"street", "street_number"}:
             line = normalise.join_street(row["street"], row["street_number"])
@@ -61,11 +61,11 @@ def handed_over(row: Row, untouched: Collection[str] = ()) -> dict[str, Value]:
     return values
 
 
-def _taken_back(group: Sequence[str], edited: Collection[str], untouched: Collection[str]) -> set[str]:
+def _taken_back(group: Sequence[str], edited: Collection[str], stale: Collection[str]) -> set[str]:
     """Where the columns don't say the same any more and none shows an edit, one was edited to be as the base."""
-    if not set(group) & set(untouched) or set(group) & set(edited):
+    if not set(group) & set(stale) or set(group) & set(edited):
         return set()
-    return {group[0]} if group[0] not in untouched else set(group) - set(untouched)
+    return {group[0]} if group[0] not in stale else set(group) - set(stale)
 
 
 def is_one_line(row: Row) -> bool:

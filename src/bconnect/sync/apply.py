@@ -12,7 +12,7 @@ from typing import Any
 from django.db import DatabaseError, OperationalError, transaction
 from django.utils import timezone
 
-from bconnect.sync import conflicts, history, quarantine, sent, tombstones, upsert
+from bconnect.sync import conflicts, history, quarantine, sent, tombstones, upsert, written
 from bconnect.sync.cursor import LONGEST_LAG
 from bconnect.sync.history import FieldChange
 from bconnect.sync.incoming import Incoming, Origin, Prepared, Rejected, decode, salt
@@ -212,6 +212,7 @@ class Applier:
                 self._returned.append(row["robaws_client_id"])
             tally.skipped += prepared.is_counted
             return
+        written.settle(row, open_conflicts)
         remote = prepared.projection.values
         if row["gone_at"] and remote["is_active"] is ABSENT:
             remote = {**remote, "is_active": True}

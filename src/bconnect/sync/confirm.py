@@ -6,7 +6,7 @@ from typing import Any
 
 from bconnect.customers.fields import Place, same
 from bconnect.customers.models import Customer
-from bconnect.sync import conflicts, history, sent, upsert
+from bconnect.sync import conflicts, history, sent, upsert, written
 from bconnect.sync.answered import Judged
 from bconnect.sync.cursor import TICK
 from bconnect.sync.history import FieldChange
@@ -70,6 +70,7 @@ def _merge(
 ) -> list[FieldChange]:
     """Take in what Robaws answered; returns what somebody else had changed there meanwhile."""
     open_ones = conflicts.open_of([row["id"]])[row["id"]]
+    written.settle(row, open_ones)
     result = reconcile(row, prepared.projection.values, tenant, policy, open_ones)
     upsert.update([changed_row(row, prepared, result, Origin.LIVE, now)])
     conflicts.settle(row["id"], result, actor, now)

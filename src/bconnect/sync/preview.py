@@ -9,7 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from bconnect.customers.models import NEW_ID_PREFIX, Customer
-from bconnect.sync import absence, conflicts, runs, upsert
+from bconnect.sync import absence, conflicts, runs, upsert, written
 from bconnect.sync.incoming import Incoming, decode, salt
 from bconnect.sync.mapping import Projection, Tenant, UnusableRecordError, project
 from bconnect.sync.merge import Decision, Verdict
@@ -169,6 +169,7 @@ class Previewer:
             preview.tally.created += 1
             preview.created.append(incoming.client_id)
             return
+        row |= written.following(row, in_conflict)
         result = reconcile(row, projection.values, self._tenant, self._policy, in_conflict)
         preview.tally.conflicts += len(result.conflicts)
         preview.tally.updated += bool(result.taken)

@@ -12,7 +12,6 @@ from typing import Any
 from bconnect.customers.fields import Value
 from bconnect.customers.models import Customer
 from bconnect.sync import conflicts, parking, sent, upsert, written
-from bconnect.sync.address import TOGETHER
 from bconnect.sync.answered import Judged, judged, tells_all
 from bconnect.sync.apply import Applier
 from bconnect.sync.body import address_of_street, to_wire
@@ -156,8 +155,7 @@ class Sender:
             # Of what an earlier run sent, what this read did not show: nobody knows yet whether it arrived.
             earlier = sent.of([row["id"]]).get(row["id"])
             left_open = judged(earlier.values, record, row, self._tenant).unknown if earlier else {}
-            if not in_conflict.keys() & set(TOGETHER):
-                written.settle(row)
+            written.settle(row, in_conflict)
             work.sent = edits(row, self._tenant, in_conflict)
             self._settle_address(work, row, in_conflict, record)
             if not work.sent:

@@ -4,10 +4,10 @@ They write all columns of an address at once. Where a person edits one of them b
 what they want, and not the others, which differ from the base as well.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any
 
-from bconnect.customers.fields import same
+from bconnect.customers.fields import Value, same
 from bconnect.customers.models import Customer
 from bconnect.sync.address import NOWHERE, TOGETHER, is_one_country, is_one_line, settled
 from bconnect.sync.models import Change
@@ -28,10 +28,16 @@ def untouched(row: Mapping[str, Any]) -> set[str]:
     }
 
 
-def settle(row: dict[str, Any]) -> None:
-    """Let the address follow the columns edited since. In the transaction that holds the row's lock."""
-    if stale := untouched(row):
-        changed = {column: value for column, value in settled(row, stale).items() if value != row[column]}
-        if changed:
-            Customer.objects.filter(pk=row["id"]).update(**changed)
-            row |= changed
+def following(row: Mapping[str, Any], in_conflict: Collection[str] = ()) -> dict[str, Value]:
+    """What the address has to say after the columns edited since, where that is not what it says. Not while part of
+    it is in conflict."""
+    if set(in_conflict) & set(TOGETHER) or not (stale := untouched(row)):
+        return {}
+    return {column: value for column, value in settled(row, stale).items() if value != row[column]}
+
+
+def settle(row: dict[str, Any], in_conflict: Collection[str] = ()) -> None:
+    """Let the address follow, before the row is merged or sent. In the transaction that holds its lock."""
+    if changed := following(row, in_conflict):
+        Customer.objects.filter(pk=row["id"]).update(**changed)
+        row |= changed
