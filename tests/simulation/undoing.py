@@ -9,7 +9,7 @@ from bconnect.sync.lease import Lease
 from bconnect.sync.models import Change, SyncRun
 from bconnect.sync.undo import Undone, undo
 from robaws.client import RobawsClient
-from tests.simulation import colleagues, processes
+from tests.simulation import colleagues, people, processes
 from tests.simulation.accounts import TakingBack, changes_of_merged
 from tests.simulation.ledger import Violation
 from tests.simulation.merged import ADDRESS
@@ -99,7 +99,8 @@ def _of_one_merged_since(chance: Random) -> int | None:
 def edit_one_of(world: World, places: list[tuple[int, str]], chance: Random) -> None:
     """Somebody here writes into one of these rows' columns."""
     rows = {row.pk: row for row in Customer.objects.filter(pk__in=[pk for pk, _ in places])}
-    known = [(rows[pk], column) for pk, column in places if pk in rows and column in world.accounts.columns]
+    typed = people.typed_columns(world.setup)
+    known = [(rows[pk], column) for pk, column in places if pk in rows and column in typed]
     # A number can't stand without its street, and a name tells the simulation whose it is.
     usable = [
         (row, column)
