@@ -13,8 +13,8 @@ from bconnect.intakes.models import Intake
 from bconnect.sync import merging
 from bconnect.sync.models import Change, Conflict, Lease, Merge, MergedCustomer, QuarantinedRecord, Redirect
 from bconnect.webhooks.models import Status
+from tests.integration.merging_rig import DEACTIVATE, DELETE, Killed, active, in_robaws, merge_here
 from tests.integration.rig import customer, snapshot
-from tests.integration.test_merging import DEACTIVATE, DELETE, Killed, active, in_robaws, merge_here
 from tests.integration.webhooks_rig import WebhookRig, events, statuses
 
 pytestmark = pytest.mark.django_db

@@ -9,9 +9,9 @@ from bconnect.sync.forget import forget
 from bconnect.sync.models import Change, Conflict, Merge, Redirect
 from bconnect.sync.resolve import Take, resolve
 from bconnect.sync.undo import Undone, undo
+from tests.integration.merging_rig import active, in_robaws, means, merge_here
+from tests.integration.merging_rig import undo as undo_merge
 from tests.integration.rig import Rig, client_record, customer, edit_here, snapshot
-from tests.integration.test_merging import active, in_robaws, means, merge_here
-from tests.integration.test_merging import undo as undo_merge
 
 pytestmark = pytest.mark.django_db
 

@@ -12,9 +12,9 @@ from bconnect.sync.merge_job import waiting
 from bconnect.sync.merge_plan import CannotMergeError
 from bconnect.sync.models import Change, Conflict, Merge
 from bconnect.sync.undo import undo
+from tests.integration.merging_rig import DELETE, active, in_robaws, means, merge_here, steps, values
+from tests.integration.merging_rig import undo as undo_merge
 from tests.integration.rig import Rig, customer, edit_here
-from tests.integration.test_merging import DELETE, active, in_robaws, means, merge_here, steps, values
-from tests.integration.test_merging import undo as undo_merge
 from tests.integration.test_regressions import created_with_a_lost_answer, undo_last_run
 from tests.integration.webhooks_rig import WebhookRig
 
