@@ -3,26 +3,16 @@
 import pytest
 from django.db import connection
 
-from bconnect.customers.models import Customer, new_client_id
-from bconnect.sync import unmerge
+from bconnect.customers.models import Customer
 from bconnect.sync.forget import forget
-from bconnect.sync.models import Change, Conflict, Merge, Redirect
+from bconnect.sync.models import Change, Conflict
 from bconnect.sync.resolve import Take, resolve
-from bconnect.sync.undo import Undone, undo
-from tests.integration.merging_rig import active, in_robaws, means, merge_here
-from tests.integration.merging_rig import undo as undo_merge
+from tests.integration.regressions_rig import ROLE, rig_with
 from tests.integration.rig import Rig, client_record, customer, edit_here, snapshot
 
 pytestmark = pytest.mark.django_db
 
 SECTOR = {"type": "TEXT", "group": None, "stringValue": "fruit"}
-ROLE = {"type": "SELECT", "group": None, "stringValue": "FORWARDER"}
-
-
-def rig_with(**members) -> Rig:
-    rig = Rig([client_record(1, **members)], patch_forms={"json", "merge"})
-    rig.pull("full")
-    return rig
 
 
 def in_conflict(rig: Rig) -> Conflict:
@@ -128,90 +118,6 @@ def test_a_role_is_not_sent_where_robaws_did_not_show_the_one_it_has():
     assert (conflict.field, conflict.ours, conflict.theirs) == ("role", "BROKER", "POV")
 
 
-def test_a_cut_off_creation_is_not_sent_again_while_new_clients_can_not_all_be_read():
-    rig = rig_with()
-    Customer.objects.create(robaws_client_id=new_client_id(), name="New customer", email="new@new.be")
-    rig.faults("reset-after@POST:1", *(f"500@GET,#{nth}" for nth in range(2, 7)))
-    rig.push()
-    rig.faults("odd-null=0.99@GET")
-    tally = rig.push()
-    assert "could be read" in tally.failures[-1].reason
-    rig.faults()
-    assert rig.push().created == 1
-    assert sorted(rig.tenant.clients) == ["1", "2"]
-    assert customer("2").name == "New customer"
-
-
-def cut_off_creation(rig: Rig) -> None:
-    """A customer made here whose client was created; the answer got lost, and a pull brought the client in."""
-    Customer.objects.create(robaws_client_id=new_client_id(), name="New customer")
-    rig.faults("reset-after@POST:1", *(f"500@GET,#{nth}" for nth in range(2, 7)))
-    rig.push()
-    rig.faults()
-    rig.pull("full")
-
-
-def test_a_creation_that_was_cut_off_is_not_sent_again_though_the_client_was_edited_here_meanwhile():
-    rig = rig_with()
-    cut_off_creation(rig)
-    edit_here("2", name="Renamed here")
-    tally = rig.push()
-    assert sorted(rig.tenant.clients) == ["1", "2"]
-    assert "may have become client 2" in tally.failures[-1].reason
-
-
-def test_a_creation_that_was_cut_off_is_not_sent_again_though_the_client_was_renamed_in_robaws():
-    rig = rig_with()
-    cut_off_creation(rig)
-    rig.edit("2", name="Renamed there")
-    rig.pull("full")
-    tally = rig.push()
-    assert sorted(rig.tenant.clients) == ["1", "2"]
-    assert "may have become client 2" in tally.failures[-1].reason
-
-
-def never_arrived(rig: Rig, **columns: str) -> Customer:
-    """A customer made here whose creation never reached Robaws, where a colleague makes another client just then."""
-    new = Customer.objects.create(robaws_client_id=new_client_id(), **columns)
-    rig.faults("reset@POST", *(f"500@GET,#{nth}" for nth in range(2, 7)))
-    rig.push()
-    rig.faults()
-    rig.tenant.add({"name": "Somebody else", "address": {"city": "Gent"}})
-    rig.pull("full")
-    return new
-
-
-def test_a_creation_that_never_arrived_is_not_held_up_by_a_client_that_was_made_just_then():
-    rig = rig_with()
-    new = never_arrived(rig, name="New customer", city="Mechelen")
-    assert rig.push().created == 1
-    new.refresh_from_db()
-    assert rig.remote(new.robaws_client_id)["name"] == "New customer"
-    assert len(rig.tenant.clients) == 3
-
-
-def test_where_nothing_can_tell_them_apart_a_person_says_that_it_is_another_client():
-    rig = rig_with()
-    new = never_arrived(rig, name="New customer")
-    assert "--client-id and --allow-twins" in rig.push(allow_twins=True).failures[-1].reason
-    assert rig.push(client_id=new.robaws_client_id, allow_twins=True, is_decided=True).created == 1
-    assert len(rig.tenant.clients) == 3
-
-
-def test_an_edit_made_on_the_pulled_copy_outlives_the_copy():
-    rig = rig_with()
-    cut_off_creation(rig)
-    Customer.objects.filter(robaws_client_id="2").update(city="Gent")
-    rig.faults("500@PATCH")
-    rig.push()
-    rig.faults()
-    rig.push()
-    rig.push()
-    assert Customer.objects.count() == 2
-    assert customer("2").city == "Gent"
-    assert rig.remote("2")["address"]["city"] == "Gent"
-
-
 def test_a_customer_made_inactive_here_stays_so_when_its_client_is_deleted_and_comes_back():
     rig = Rig([client_record(n, isActive=True) for n in range(1, 31)])
     rig.pull("full")
@@ -225,21 +131,6 @@ def test_a_customer_made_inactive_here_stays_so_when_its_client_is_deleted_and_c
     assert not customer("5").is_active
     rig.push()
     assert rig.remote("5")["isActive"] is False
-
-
-def test_a_clash_that_shows_when_a_cut_off_creation_is_found_is_kept():
-    rig = rig_with()
-    Customer.objects.create(robaws_client_id=new_client_id(), name="New customer")
-    rig.faults("reset-after@POST:1", *(f"500@GET,#{nth}" for nth in range(2, 7)))
-    rig.push()
-    rig.faults()
-    rig.edit("2", address={"city": "Brugge"})
-    Customer.objects.filter(name="New customer").update(city="Gent")
-    rig.push()
-    rig.push()
-    assert rig.remote("2")["address"]["city"] == "Brugge"
-    assert customer("2").city == "Gent"
-    assert [(each.field, each.ours, each.theirs) for each in Conflict.objects.all()] == [("city", "Gent", "Brugge")]
 
 
 def test_an_empty_name_is_not_sent_and_harms_nobody_else():
@@ -319,177 +210,3 @@ def test_an_address_edited_with_its_street_and_number_arrives_and_is_settled(edi
     rig.pull("full")
     assert snapshot() == before
     assert rig.push().pushed == 0
-
-
-# --- merges and runs taken back -----------------------------------------------------------------------------
-
-
-def three(**options) -> Rig:
-    rig = Rig([active(1), active(2), active(3)], patch_forms={"json", "merge"}, **options)
-    rig.pull("full")
-    return rig
-
-
-def test_our_own_write_is_known_again_after_its_customer_was_merged_and_given_back():
-    rig = three()
-    edit_here("2", city="Gent")
-    rig.faults("reset-after@PATCH:1", *[f"500@GET,#{number}" for number in range(2, 9)])
-    rig.push()
-    rig.faults()
-    assert rig.remote("2")["address"]["city"] == "Gent"
-    edit_here("2", city="Aalst")
-    record = in_robaws(rig, merge_here(rig, "2"))
-    assert record.state == Merge.State.DONE
-    undo_merge(rig, record)
-    rig.pull("full")
-    rig.push()
-    assert not Conflict.objects.exists()
-    assert rig.remote("2")["address"]["city"] == "Aalst"
-
-
-def test_a_merged_client_that_robaws_shows_without_its_custom_fields_is_not_deleted():
-    rig = three()
-    record = merge_here(rig, "2", in_robaws=Merge.InRobaws.DELETE)
-    rig.edit("2", extraFields={"Role": {**ROLE, "stringValue": "POV"}})
-    rig.faults("no-extra-fields@GET,/api/v2/clients/2")
-    record = in_robaws(rig, record)
-    assert (record.state, record.merged.get().step) == ("open", "waiting")
-    rig.faults()
-    record = in_robaws(rig, record)
-    assert "role changed in Robaws" in record.merged.get().error
-    assert "2" in rig.tenant.clients
-
-
-def test_a_survivor_that_is_merged_on_in_the_middle_of_its_steps_holds_them():
-    rig = three()
-    record = merge_here(rig, "2")
-    rig.answer_once_with("GET", "/api/v2/clients/1", rig.remote("1"), lambda: merge_here(rig, "1", into="3"))
-    record = in_robaws(rig, record)
-    assert record.state == Merge.State.HELD
-    assert "merged or deleted since" in record.error
-
-
-def test_what_changed_in_robaws_while_a_customer_was_merged_comes_with_the_next_incremental_pull():
-    """The process that undid the merge died before it could ask."""
-    rig = three()
-    record = merge_here(rig, "2")
-    for number in (2, 3, 3):
-        rig.clock.pass_(4000)
-        rig.edit(str(number), email=f"at{rig.clock.seconds:.0f}@client.be")
-        rig.pull()
-    unmerge.undo(record, tenant=rig.mapping, who="me", now=rig.clock.now())
-    rig.clock.pass_(4000)
-    rig.pull()
-    assert customer("2").email == rig.remote("2")["email"]
-    rig.pull()
-    assert rig.requests == 1
-
-
-def test_a_client_that_robaws_has_again_is_not_made_anew_by_an_undo():
-    rig = three()
-    record = in_robaws(rig, merge_here(rig, "2", in_robaws=Merge.InRobaws.DELETE))
-    rig.tenant.add(active(2))
-    undo_merge(rig, record)
-    rig.pull("full")
-    rig.push()
-    assert set(rig.tenant.clients) == {"1", "2", "3"}
-    assert customer("2").is_active
-
-
-def created_with_a_lost_answer(rig: Rig) -> tuple[Customer, str]:
-    """A new customer, and the id of the client it became, which a pull has brought in as another row."""
-    known = set(rig.tenant.clients)
-    new = Customer.objects.create(name="Nieuw NV", email="a@nieuw.be")
-    rig.faults("reset-after@POST,x1", *[f"500@GET,#{number}" for number in range(2, 9)])
-    rig.push(allow_twins=True)
-    rig.faults()
-    rig.clock.pass_(60)
-    rig.pull()
-    return new, (set(rig.tenant.clients) - known).pop()
-
-
-def test_what_was_merged_into_a_pulled_copy_follows_it_to_the_row_the_client_is_of():
-    rig = three()
-    new, copy = created_with_a_lost_answer(rig)
-    record = merge_here(rig, "2", into=copy)
-    rig.push(allow_twins=True)
-    new.refresh_from_db()
-    assert new.robaws_client_id == copy
-    assert Redirect.objects.get(robaws_client_id="2").customer_id == new.pk
-    assert in_robaws(rig, record).state == Merge.State.DONE
-    undo_merge(rig, record)
-    assert {each.robaws_client_id for each in Customer.objects.all()} == {"1", "2", "3", copy}
-
-
-@pytest.mark.parametrize("put_away", ["merged", "deleted"])
-def test_a_client_whose_pulled_copy_was_put_away_is_not_created_again(put_away):
-    rig = three()
-    new, copy = created_with_a_lost_answer(rig)
-    if put_away == "merged":
-        merge_here(rig, copy, into="2")
-    else:
-        forget(customer(copy), who="me", now=rig.clock.now())
-    tally = rig.push(allow_twins=True)
-    assert f"it may have become client {copy}" in tally.failures[0].reason
-    assert len(rig.tenant.clients) == 4
-    if put_away == "merged":
-        with means(rig) as around:
-            unmerge.undo(Merge.objects.get(), tenant=rig.mapping, who="me", now=rig.clock.now())
-            assert around
-        rig.pull("full")
-        assert rig.push(allow_twins=True).errors == 0
-        new.refresh_from_db()
-        assert new.robaws_client_id == copy
-
-
-def undo_last_run(rig: Rig) -> Undone:
-    run = Change.objects.exclude(run=None).latest("id").run
-    return undo(run, tenant=rig.mapping, who="me", now=rig.clock.now())
-
-
-def test_a_push_that_made_a_client_is_not_undone_by_emptying_the_customer():
-    rig = three()
-    new = Customer.objects.create(name="Nieuw NV", email="a@nieuw.be")
-    rig.push()
-    undone = undo_last_run(rig)
-    assert not undone.changes
-    assert {each.reason for each in undone.left} == {"the run made this client"}
-    new.refresh_from_db()
-    assert new.email == "a@nieuw.be"
-
-
-@pytest.mark.parametrize("since", ["edited", "in conflict"])
-def test_an_address_is_put_back_as_a_whole_or_not_at_all(since):
-    rig = rig_with()
-    if since == "in conflict":
-        edit_here("1", address="Meir 12")
-    rig.edit("1", address={"addressLine1": "Nieuwstraat 5", "city": "Gent"})
-    rig.pull()
-    if since == "edited":
-        edit_here("1", street_number="7")
-    undone = undo_last_run(rig)
-    assert not [each.field for each in undone.changes]
-    assert (customer("1").street, customer("1").city) == ("Nieuwstraat", "Gent")
-
-
-def test_a_run_that_changed_one_that_was_merged_since_is_not_taken_back_on_the_survivor():
-    rig = three()
-    edit_here("1", city="Gent")
-    rig.push()
-    rig.edit("2", address={"city": "Gent"})
-    rig.pull()
-    run = Change.objects.latest("id").run
-    merge_here(rig, "2")
-    undone = undo(run, tenant=rig.mapping, who="me", now=rig.clock.now())
-    assert [each.reason for each in undone.left] == ["its customer was merged into this one since"]
-    assert customer("1").city == "Gent"
-
-
-def test_a_customer_that_was_deleted_since_is_no_obstacle_to_taking_a_run_back():
-    rig = three()
-    for number in ("1", "2"):
-        rig.edit(number, email=f"new@client{number}.be")
-    rig.pull()
-    run = Change.objects.latest("id").run
-    forget(customer("1"), who="me", now=rig.clock.now())
-    assert len(undo(run, tenant=rig.mapping, who="me", now=rig.clock.now()).changes) == 1

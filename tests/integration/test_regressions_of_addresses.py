@@ -4,8 +4,8 @@ import pytest
 
 from bconnect.sync.models import Conflict
 from bconnect.sync.resolve import Take, resolve
+from tests.integration.regressions_rig import rig_with, undo_last_run
 from tests.integration.rig import Rig, customer, edit_here
-from tests.integration.test_regressions import rig_with, undo_last_run
 
 pytestmark = pytest.mark.django_db
 

@@ -14,8 +14,8 @@ from bconnect.sync.models import Change, Conflict, Merge
 from bconnect.sync.undo import undo
 from tests.integration.merging_rig import DELETE, active, in_robaws, means, merge_here, steps, values
 from tests.integration.merging_rig import undo as undo_merge
+from tests.integration.regressions_rig import created_with_a_lost_answer, undo_last_run
 from tests.integration.rig import Rig, customer, edit_here
-from tests.integration.test_regressions import created_with_a_lost_answer, undo_last_run
 from tests.integration.webhooks_rig import WebhookRig
 
 pytestmark = pytest.mark.django_db

@@ -10,8 +10,8 @@ from bconnect.sync.models import Conflict, QuarantinedRecord, SentEdit
 from bconnect.sync.pending import TooManyEditsError
 from robaws.errors import QuotaSpent
 from tests.integration.merging_rig import active
+from tests.integration.regressions_rig import created_with_a_lost_answer
 from tests.integration.rig import Rig, customer, edit_here
-from tests.integration.test_regressions import created_with_a_lost_answer
 
 pytestmark = pytest.mark.django_db
 

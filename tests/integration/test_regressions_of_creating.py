@@ -1,0 +1,109 @@
+"""Faults that a random history found where a creation was cut off: no client is made twice, and no edit is lost."""
+
+import pytest
+
+from bconnect.customers.models import Customer, new_client_id
+from bconnect.sync.models import Conflict
+from tests.integration.regressions_rig import rig_with
+from tests.integration.rig import Rig, customer, edit_here
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_cut_off_creation_is_not_sent_again_while_new_clients_can_not_all_be_read():
+    rig = rig_with()
+    Customer.objects.create(robaws_client_id=new_client_id(), name="New customer", email="new@new.be")
+    rig.faults("reset-after@POST:1", *(f"500@GET,#{nth}" for nth in range(2, 7)))
+    rig.push()
+    rig.faults("odd-null=0.99@GET")
+    tally = rig.push()
+    assert "could be read" in tally.failures[-1].reason
+    rig.faults()
+    assert rig.push().created == 1
+    assert sorted(rig.tenant.clients) == ["1", "2"]
+    assert customer("2").name == "New customer"
+
+
+def cut_off_creation(rig: Rig) -> None:
+    """A customer made here whose client was created; the answer got lost, and a pull brought the client in."""
+    Customer.objects.create(robaws_client_id=new_client_id(), name="New customer")
+    rig.faults("reset-after@POST:1", *(f"500@GET,#{nth}" for nth in range(2, 7)))
+    rig.push()
+    rig.faults()
+    rig.pull("full")
+
+
+def test_a_creation_that_was_cut_off_is_not_sent_again_though_the_client_was_edited_here_meanwhile():
+    rig = rig_with()
+    cut_off_creation(rig)
+    edit_here("2", name="Renamed here")
+    tally = rig.push()
+    assert sorted(rig.tenant.clients) == ["1", "2"]
+    assert "may have become client 2" in tally.failures[-1].reason
+
+
+def test_a_creation_that_was_cut_off_is_not_sent_again_though_the_client_was_renamed_in_robaws():
+    rig = rig_with()
+    cut_off_creation(rig)
+    rig.edit("2", name="Renamed there")
+    rig.pull("full")
+    tally = rig.push()
+    assert sorted(rig.tenant.clients) == ["1", "2"]
+    assert "may have become client 2" in tally.failures[-1].reason
+
+
+def never_arrived(rig: Rig, **columns: str) -> Customer:
+    """A customer made here whose creation never reached Robaws, where a colleague makes another client just then."""
+    new = Customer.objects.create(robaws_client_id=new_client_id(), **columns)
+    rig.faults("reset@POST", *(f"500@GET,#{nth}" for nth in range(2, 7)))
+    rig.push()
+    rig.faults()
+    rig.tenant.add({"name": "Somebody else", "address": {"city": "Gent"}})
+    rig.pull("full")
+    return new
+
+
+def test_a_creation_that_never_arrived_is_not_held_up_by_a_client_that_was_made_just_then():
+    rig = rig_with()
+    new = never_arrived(rig, name="New customer", city="Mechelen")
+    assert rig.push().created == 1
+    new.refresh_from_db()
+    assert rig.remote(new.robaws_client_id)["name"] == "New customer"
+    assert len(rig.tenant.clients) == 3
+
+
+def test_where_nothing_can_tell_them_apart_a_person_says_that_it_is_another_client():
+    rig = rig_with()
+    new = never_arrived(rig, name="New customer")
+    assert "--client-id and --allow-twins" in rig.push(allow_twins=True).failures[-1].reason
+    assert rig.push(client_id=new.robaws_client_id, allow_twins=True, is_decided=True).created == 1
+    assert len(rig.tenant.clients) == 3
+
+
+def test_an_edit_made_on_the_pulled_copy_outlives_the_copy():
+    rig = rig_with()
+    cut_off_creation(rig)
+    Customer.objects.filter(robaws_client_id="2").update(city="Gent")
+    rig.faults("500@PATCH")
+    rig.push()
+    rig.faults()
+    rig.push()
+    rig.push()
+    assert Customer.objects.count() == 2
+    assert customer("2").city == "Gent"
+    assert rig.remote("2")["address"]["city"] == "Gent"
+
+
+def test_a_clash_that_shows_when_a_cut_off_creation_is_found_is_kept():
+    rig = rig_with()
+    Customer.objects.create(robaws_client_id=new_client_id(), name="New customer")
+    rig.faults("reset-after@POST:1", *(f"500@GET,#{nth}" for nth in range(2, 7)))
+    rig.push()
+    rig.faults()
+    rig.edit("2", address={"city": "Brugge"})
+    Customer.objects.filter(name="New customer").update(city="Gent")
+    rig.push()
+    rig.push()
+    assert rig.remote("2")["address"]["city"] == "Brugge"
+    assert customer("2").city == "Gent"
+    assert [(each.field, each.ours, each.theirs) for each in Conflict.objects.all()] == [("city", "Gent", "Brugge")]
