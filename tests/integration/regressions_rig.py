@@ -7,6 +7,7 @@ from tests.integration.merging_rig import active
 from tests.integration.rig import Rig, client_record
 
 ROLE = {"type": "SELECT", "group": None, "stringValue": "FORWARDER"}
+NO_ADDRESS = {"addressLine1": None, "addressLine2": None, "postalCode": None, "city": None, "country": None}
 
 
 def rig_with(**members) -> Rig:
@@ -17,6 +18,13 @@ def rig_with(**members) -> Rig:
 
 def three(**options) -> Rig:
     rig = Rig([active(1), active(2), active(3)], patch_forms={"json", "merge"}, **options)
+    rig.pull("full")
+    return rig
+
+
+def one_without_an_address() -> Rig:
+    """Client 2 has none."""
+    rig = Rig([active(1), active(2, address=dict(NO_ADDRESS)), active(3)], patch_forms={"json", "merge"})
     rig.pull("full")
     return rig
 
