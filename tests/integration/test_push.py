@@ -3,21 +3,19 @@
 import pytest
 from django.db import connection
 
-from bconnect.customers.models import Customer, new_client_id
-from bconnect.intakes.models import Intake
-from bconnect.sync.models import Change, Conflict, CreateIntent, ParkedEdit, SyncRun
+from bconnect.customers.models import Customer
+from bconnect.sync.models import Change, ParkedEdit, SyncRun
 from bconnect.sync.pending import TooManyEditsError
 from bconnect.sync.push_tally import RobawsDownError
-from tests.integration.rig import Rig, client_record, customer, edit_here, snapshot
+from tests.integration.push_rig import five, rest
+from tests.integration.rig import Rig, client_record, customer, edit_here
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
 def rig() -> Rig:
-    rig = Rig([client_record(n) for n in range(1, 6)])
-    rig.pull("full")
-    return rig
+    return five()
 
 
 # --- only what changed travels -----------------------------------------------------------------------
@@ -92,19 +90,6 @@ def test_is_active_travels_both_ways_where_robaws_knows_it():
     rest(rig)
 
 
-def rest(rig: Rig) -> None:
-    """One more pull and push settle what is left to settle; after that nothing moves on either side."""
-    rig.pull("full")
-    rig.push()
-    before, clients, writes = snapshot(), dict(rig.tenant.clients), rig.writes()
-    rig.pull("full")
-    tally = rig.push()
-    assert snapshot() == before
-    assert dict(rig.tenant.clients) == clients
-    assert rig.writes() == writes
-    assert (tally.pushed, rig.requests) == (0, 0)
-
-
 def test_a_normalised_spelling_is_never_sent():
     rig = Rig([client_record(1, tel="03/206.45.67", vatNumber="BE 0403.019.261", email="INFO@Client.BE")])
     rig.pull("full")
@@ -126,57 +111,6 @@ def test_the_address_goes_back_in_the_shape_it_came_in():
     assert rig.remote("1")["address"]["street"] == "Kerkstraat"
     assert rig.remote("1")["address"]["country"] == "FR"
     assert rig.remote("1")["address"].get("addressLine1") is None
-
-
-# --- what the other side did meanwhile ---------------------------------------------------------------
-
-
-def test_other_fields_changed_there_are_taken_before_ours_are_sent(rig):
-    edit_here("1", city="Gent")
-    rig.edit("1", name="Renamed there")
-    rig.push()
-    assert customer("1").name == "Renamed there"
-    assert rig.remote("1")["name"] == "Renamed there"
-    assert rig.remote("1")["address"]["city"] == "Gent"
-
-
-def test_the_same_field_changed_there_is_a_conflict_and_nothing_is_sent(rig):
-    edit_here("1", city="Gent")
-    rig.edit("1", address={"city": "Brugge"})
-    tally = rig.push()
-    assert (tally.pushed, tally.conflicts) == (0, 1)
-    assert rig.remote("1")["address"]["city"] == "Brugge"
-    assert customer("1").city == "Gent"
-    assert Conflict.objects.get().theirs == "Brugge"
-    again = rig.push()
-    assert (again.conflicts, rig.requests) == (1, 0), "a conflict waits for a person, not for Robaws"
-
-
-def test_a_change_there_between_our_read_and_our_write_is_not_overwritten(rig):
-    edit_here("1", city="Gent")
-    rig.before_patch(lambda: rig.tenant.edit("1", {"address": {"city": "Brugge"}}))
-    tally = rig.push()
-    assert rig.remote("1")["address"]["city"] == "Brugge"
-    assert (tally.pushed, tally.conflicts) == (0, 1)
-
-
-def test_an_edit_made_here_while_ours_is_on_its_way_stays_an_edit(rig):
-    edit_here("1", city="Gent")
-    rig.before_patch(lambda: edit_here("1", city="Aalst"))
-    rig.push()
-    assert rig.remote("1")["address"]["city"] == "Gent"
-    assert customer("1").city == "Aalst"
-    assert customer("1").is_pending
-    rig.push()
-    assert rig.remote("1")["address"]["city"] == "Aalst"
-
-
-def test_both_changed_alike_is_agreed_without_a_write(rig):
-    edit_here("1", city="Gent")
-    rig.edit("1", address={"city": "Gent"})
-    tally = rig.push()
-    assert (tally.pushed, tally.unchanged, rig.writes()) == (0, 1, 0)
-    assert not customer("1").is_pending
 
 
 # --- the tenant's habits -----------------------------------------------------------------------------
@@ -274,149 +208,3 @@ def test_what_was_sent_is_remembered(rig):
     rig.push()
     change = Change.objects.get()
     assert (change.field, change.old, change.new, change.source) == ("city", "Antwerpen", "Gent", "bconnect")
-
-
-# --- creating ----------------------------------------------------------------------------------------
-
-
-def make(**columns) -> str:
-    new_id = new_client_id()
-    Customer.objects.create(robaws_client_id=new_id, **{"name": "New customer", **columns})
-    return new_id
-
-
-def test_a_new_customer_is_created_once_with_all_that_refers_to_it(rig):
-    new_id = make(email="new@new.be", street="Meir", street_number="1", city="Antwerpen", country_code="BE", role="POV")
-    Intake.objects.create(robaws_client_id=new_id)
-    assert rig.push().created == 1
-    held = rig.remote("6")
-    assert (held["name"], held["email"], held["address"]["addressLine1"]) == ("New customer", "new@new.be", "Meir 1")
-    assert held["extraFields"]["Role"]["stringValue"] == "POV"
-    assert Intake.objects.get().robaws_client_id == "6"
-    assert customer("6").is_pending is False
-    assert not CreateIntent.objects.exists()
-    rest(rig)
-    assert Customer.objects.count() == 6
-
-
-def test_a_twin_is_held_for_a_person(rig):
-    new_id = make(email="info@client3.be")
-    tally = rig.push()
-    assert (tally.created, tally.errors) == (0, 1)
-    assert "3 Client 3 (same e-mail)" in tally.failures[0].reason
-    assert rig.writes() == 0
-    assert rig.push(allow_twins=True).created == 1
-    assert not Customer.objects.filter(robaws_client_id=new_id).exists()
-
-
-def test_a_twin_that_appeared_in_robaws_since_the_last_pull_is_seen(rig):
-    rig.clock.pass_(600)
-    rig.tenant.add(client_record(77, email="new@new.be", updatedAt="2026-03-02T08:10:00.000Z"))
-    make(email="new@new.be")
-    assert rig.push().errors == 1
-    assert rig.writes() == 0
-
-
-@pytest.mark.parametrize(
-    "fault",
-    [
-        "reset-after@POST:1",
-        "500-after@POST:1",
-        "html-after@POST:1",
-        "hang-after@POST:1",
-        "cut@POST:1",
-        "no-body@POST:1",
-    ],
-)
-def test_a_lost_answer_to_a_creation_never_makes_a_second_client(rig, fault):
-    new_id = make(email="new@new.be")
-    Intake.objects.create(robaws_client_id=new_id)
-    rig.faults(fault)
-    rig.push()
-    rig.faults()
-    rig.clock.pass_(60)
-    rig.push()
-    rig.pull("full")
-    assert sorted(rig.tenant.clients) == ["1", "2", "3", "4", "5", "6"]
-    assert Customer.objects.count() == 6
-    assert Intake.objects.get().robaws_client_id == "6"
-    rest(rig)
-
-
-def test_a_creation_that_never_arrived_is_sent_again_by_the_next_run(rig):
-    make(email="new@new.be")
-    rig.faults("reset@POST:1")
-    rig.push()
-    assert len(rig.tenant.clients) == 5
-    rig.faults()
-    assert rig.push().created == 1
-    assert len(rig.tenant.clients) == 6
-
-
-def test_a_pull_that_brings_our_own_client_first_makes_no_second_row(rig):
-    make(email="new@new.be")
-    rig.faults("reset-after@POST:1", *(f"500@GET,#{nth}" for nth in range(2, 7)))
-    assert rig.push().errors == 1, "neither the answer nor the look for the client came through"
-    rig.faults()
-    rig.pull("full")
-    assert Customer.objects.count() == 7, "our new row, and the pull's copy of the client it became"
-    rig.push()
-    assert Customer.objects.count() == 6
-    assert len(rig.tenant.clients) == 6
-
-
-def test_a_client_is_not_created_before_its_twins_are_known():
-    rig = Rig([client_record(1)])
-    make()
-    tally = rig.push()
-    assert "full sync" in tally.failures[0].reason
-    assert rig.writes() == 0
-
-
-def test_a_replica_that_shows_the_state_before_our_write_does_not_undo_it():
-    rig = Rig([client_record(n) for n in range(1, 6)], replica_lag_s=600)
-    rig.pull("full")
-    edit_here("1", city="Gent")
-    rig.faults("no-body@PATCH")
-    rig.push()
-    rig.faults()
-    rig.pull("full")
-    assert customer("1").city == "Gent"
-    assert not customer("1").is_pending
-
-
-def test_an_event_that_came_in_while_our_answer_was_on_its_way_is_not_undone(rig):
-    """What a webhook brings between the PATCH and its confirmation is newer than the answer."""
-
-    def meanwhile() -> None:
-        rig.clock.pass_(1)
-
-    def afterwards() -> None:
-        rig.edit("1", name="Newer than the answer")
-        rig.clock.pass_(1)
-        rig.take_in("1")
-
-    edit_here("1", city="Gent")
-    rig.before_patch(meanwhile)
-    rig.after_patch(afterwards)
-    rig.push()
-    assert customer("1").name == "Newer than the answer"
-    assert rig.remote("1")["address"]["city"] == "Gent"
-    rig.pull("full")
-    assert (customer("1").name, customer("1").city) == ("Newer than the answer", "Gent")
-    rest(rig)
-
-
-def test_what_came_in_while_a_live_read_was_under_way_is_not_undone(rig):
-    edit_here("1", city="Gent")
-    stale = rig.remote("1")
-    rig.edit("1", name="Newer than the read")
-
-    def meanwhile() -> None:
-        rig.clock.pass_(1)
-        rig.take_in("1")
-
-    rig.answer_once_with("GET", "/api/v2/clients/1", stale, meanwhile)
-    rig.push()
-    assert customer("1").name == "Newer than the read"
-    rest(rig)
