@@ -1,17 +1,13 @@
-"""Every action of the web UI: who may do it, what it asks first, what it does, and what is remembered of it."""
+"""The actions of the web UI: what each asks first, what it does, and what is remembered of it."""
 
-import json
-from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from io import BytesIO
 from typing import Any
 from zipfile import ZipFile
 
 import pytest
 from django.contrib.admin.models import LogEntry
-from django.contrib.auth.models import Group, User
-from django.core.cache import cache
-from django.test import Client
+from django.contrib.auth.models import Group
 from django.urls import reverse
 from django.utils import timezone
 
@@ -19,200 +15,18 @@ from bconnect.customers.duplicates.models import DuplicateGroup, DuplicateMember
 from bconnect.customers.models import Customer
 from bconnect.intakes.models import Intake
 from bconnect.jobs import errands
-from bconnect.jobs.models import Errand, Pause, ScheduledJob
-from bconnect.panel.rights import GROUPS
-from bconnect.sync.models import Change, Conflict, QuarantinedRecord, SyncRun, Tombstone
-from bconnect.webhooks.models import Delivery
-from tests.integration.people import KINDS, browser, is_refused, may, worker
-from tests.integration.rig import Rig, client_record, customer, edit_here
+from bconnect.jobs.models import Errand, ScheduledJob
+from bconnect.sync.models import Change, Tombstone
+from tests.integration.panel_rig import LIST, NOW, confirm, page_of, select
+from tests.integration.people import browser, is_refused, worker
+from tests.integration.rig import Rig, client_record, customer, edit_here, pulled
 
-pytestmark = pytest.mark.django_db
-NOW = datetime(2026, 3, 2, 8, 0, tzinfo=UTC)
-LIST = "/admin/customers/customer/"
-
-
-@pytest.fixture(autouse=True)
-def _no_count_left_over() -> Iterator[None]:
-    cache.clear()
-    yield
-    cache.clear()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("no_count_left_over")]
 
 
 @pytest.fixture
 def rig() -> Rig:
-    rig = Rig([client_record(1), client_record(2), client_record(3)])
-    rig.pull("full")
-    return rig
-
-
-def select(browser: Client, action: str, *client_ids: str, **more: Any) -> Any:
-    chosen = [customer(each).pk for each in client_ids]
-    return browser.post(LIST, {"action": action, "_selected_action": chosen, "index": "0", **more})
-
-
-def confirm(browser: Client, action: str, *client_ids: str, **more: Any) -> Any:
-    return select(browser, action, *client_ids, confirmed="1", **more)
-
-
-def page_of(client_id: str, action: str) -> str:
-    return f"{LIST}{customer(client_id).pk}/{action}/"
-
-
-def conflict(client_id: str = "1", field: str = "email") -> Conflict:
-    found = customer(client_id)
-    return Conflict.objects.create(
-        customer=found, field=field, base=getattr(found, field), ours=getattr(found, field), theirs="x@y.be", since=NOW
-    )
-
-
-# --- who may do what -----------------------------------------------------------------------------------
-
-Attempt = tuple[str, str, dict[str, Any]]
-
-
-def attempts() -> dict[str, Attempt]:
-    """Every action: the least kind of person who may do it, where, and with what."""
-    one, event = conflict(), Delivery.objects.create(robaws_id="e1", status="failed", payload={"data": {}})
-    held = QuarantinedRecord.objects.create(
-        key="3", robaws_client_id="3", reason="odd", first_seen_at=NOW, last_seen_at=NOW
-    )
-    run = SyncRun.objects.latest("id")
-    task = Errand.objects.create(kind="sync all", by="somebody else", asked_at=NOW)
-    pk, chosen = customer("1").pk, {"index": "0", "confirmed": "1"}
-    edit_here("1", city="Gent")
-    edit_here("2", is_active=False)
-    secret = "correct horse battery"
-    return {
-        "sync all": ("operator", f"{LIST}sync-all/", {"what": "sync all"}),
-        "push all": ("operator", f"{LIST}push-all/", {}),
-        "sync one": ("operator", page_of("1", "sync"), {}),
-        "push one": ("operator", page_of("1", "push"), {}),
-        "push some": ("operator", LIST, {**chosen, "action": "push_chosen", "_selected_action": pk}),
-        "sync some": ("operator", LIST, {**chosen, "action": "sync_chosen", "_selected_action": pk}),
-        "mark inactive": ("operator", LIST, {**chosen, "action": "mark_inactive", "_selected_action": pk}),
-        "mark active": (
-            "operator",
-            LIST,
-            {**chosen, "action": "mark_active", "_selected_action": customer("2").pk},
-        ),
-        "delete": (
-            "administrator",
-            LIST,
-            {**chosen, "action": "delete_chosen", "_selected_action": pk, "where": "here"},
-        ),
-        "delete one": ("administrator", page_of("1", "delete"), {"confirmed": "1", "where": "everywhere"}),
-        "new customer": ("operator", f"{LIST}add/", {"name": "New"}),
-        "quick customer": ("operator", f"{LIST}quick/", {"name": "New"}),
-        "decide": (
-            "operator",
-            f"/admin/sync/conflict/decide/{pk}/",
-            {f"take-{one.pk}": "theirs", f"seen-{one.pk}": json.dumps([one.ours, one.theirs])},
-        ),
-        "decide some": (
-            "operator",
-            "/admin/sync/conflict/",
-            {**chosen, "action": "take_theirs", "_selected_action": one.pk},
-        ),
-        "retry": (
-            "operator",
-            "/admin/sync/quarantinedrecord/",
-            {**chosen, "action": "retry", "_selected_action": held.pk},
-        ),
-        "find duplicates": ("operator", f"{LIST}find-duplicates/", {}),
-        "undo": ("administrator", f"/admin/sync/syncrun/{run.pk}/undo/", {}),
-        "replay": (
-            "operator",
-            "/admin/webhooks/delivery/",
-            {**chosen, "action": "replay", "_selected_action": event.pk},
-        ),
-        "stop": ("administrator", reverse("admin:jobs_errand_cancel", args=[task.pk]), {}),
-        "pause": ("administrator", reverse("admin:jobs_pause"), {"reason": "stock-taking"}),
-        "users": (
-            "administrator",
-            "/admin/auth/user/add/",
-            {"username": "new", "usable_password": "true", "password1": secret, "password2": secret},
-        ),
-    }  # fmt: skip
-
-
-ACTIONS = (
-    "sync all", "push all", "find duplicates", "sync one", "push one", "push some", "sync some", "mark inactive",
-    "mark active", "delete", "delete one", "new customer", "quick customer", "decide", "decide some", "retry",
-    "undo", "replay", "stop", "pause", "users",
-)  # fmt: skip
-
-
-def everything() -> list[Any]:
-    """What an action could change: equal twice means that nothing happened."""
-    counts = [model._default_manager.count() for model in (Errand, Change, Customer, Tombstone, User, LogEntry, Pause)]
-    open_ones = Conflict.objects.filter(resolved_at=None).count()
-    stopped = Errand.objects.exclude(cancelled_by="").count()
-    return [
-        *counts,
-        open_ones,
-        stopped,
-        Delivery.objects.filter(status="failed").count(),
-        Customer.objects.filter(is_active=True).count(),
-    ]
-
-
-def test_every_action_is_in_the_table(rig: Rig) -> None:
-    assert set(attempts()) == set(ACTIONS)
-
-
-@pytest.mark.parametrize("kind", KINDS)
-@pytest.mark.parametrize("name", ACTIONS)
-def test_an_action_is_done_by_those_who_may_and_refused_to_all_others(rig: Rig, name: str, kind: str) -> None:
-    least, address, posted = attempts()[name]
-    person = browser(kind)
-    before = everything()
-    response = person.post(address, posted)
-    if may(kind, least):
-        assert response.status_code in (201, 302)
-        assert not is_refused(response)
-        assert everything() != before
-    else:
-        # A list that does not offer the action shows itself again and does nothing.
-        assert is_refused(response) or "action" in posted
-        assert everything() == before
-
-
-@pytest.mark.parametrize("name", ACTIONS)
-def test_a_link_to_an_action_changes_nothing(rig: Rig, name: str) -> None:
-    _, address, posted = attempts()[name]
-    person = browser("superuser")
-    before = everything()
-    person.get(address, posted)
-    assert everything() == before
-
-
-def test_an_action_without_the_token_of_this_site_is_refused(rig: Rig) -> None:
-    person = Client(enforce_csrf_checks=True)
-    person.force_login(User.objects.create_superuser("boss"))
-    assert person.post(f"{LIST}sync-all/", {"what": "sync all"}).status_code == 403
-    assert not Errand.objects.exists()
-
-
-def test_the_groups_grow_from_viewer_to_administrator() -> None:
-    rights = [set(GROUPS[name]) for name in ("Viewer", "Operator", "Administrator")]
-    assert rights[0] < rights[1] < rights[2]
-    for name, wanted in GROUPS.items():
-        group = Group.objects.get(name=name)
-        held = {f"{each.content_type.app_label}.{each.codename}" for each in group.permissions.all()}
-        assert held == {f"{right.model.partition('.')[0]}.{right.codename}" for right in wanted}
-
-
-def test_an_administrator_can_not_make_themselves_a_superuser(rig: Rig) -> None:
-    boss = browser("administrator")
-    me = User.objects.get(username="administrator")
-    address = reverse("admin:auth_user_change", args=[me.pk])
-    assert boss.get(address).status_code == 200
-    boss.post(address, {"username": "administrator", "is_staff": "on", "is_active": "on", "is_superuser": "on"})
-    me.refresh_from_db()
-    assert me.is_superuser is False
-    root = User.objects.create_superuser("root")
-    assert boss.post(reverse("admin:auth_user_change", args=[root.pk]), {"username": "mine"}).status_code == 403
-    assert boss.post(reverse("admin:auth_user_password_change", args=[root.pk]), {}).status_code == 403
+    return pulled(client_record(1), client_record(2), client_record(3))
 
 
 # --- sync and push -------------------------------------------------------------------------------------
@@ -260,6 +74,12 @@ def test_a_task_is_stopped_by_who_asked_for_it_and_not_by_another(rig: Rig) -> N
     assert (task.state, task.cancelled_by) == ("cancelled", "operator")
     assert errands.worker_is_there(NOW) is False
     assert worker() == []
+
+
+def test_errands_that_ended_are_forgotten_in_time(rig: Rig) -> None:
+    old = Errand.objects.create(kind="push", by="x", asked_at=NOW, state="done", ended_at=NOW)
+    Errand.objects.create(kind="push", by="x", asked_at=NOW)
+    assert list(errands.old(NOW + timedelta(days=1))) == [old]
 
 
 # --- selections ----------------------------------------------------------------------------------------
@@ -372,24 +192,3 @@ def test_the_ui_speaks_the_readers_language(rig: Rig, language: str, words: tupl
     assert [word for word in words if word not in page] == []
     form = browser("operator").get(page_of("1", "change"), headers={"accept-language": language})
     assert form.context["adminform"].form.fields["city"].label == {"nl": "Plaats", "fr": "Ville"}[language]
-
-
-# --- the login -----------------------------------------------------------------------------------------
-
-
-def test_guessing_passwords_closes_the_door_for_that_name_alone() -> None:
-    User.objects.create_superuser("boss", password="a good one")
-    User.objects.create_superuser("other", password="a good one")
-    login = reverse("admin:login")
-    for _ in range(10):
-        Client().post(login, {"username": "boss", "password": "a guess"})
-    locked = Client().post(login, {"username": "boss", "password": "a good one"})
-    assert locked.status_code == 429
-    assert b"closed for 15 minutes" in locked.content
-    assert Client().post(login, {"username": "other", "password": "a good one"}).status_code == 302
-
-
-def test_errands_that_ended_are_forgotten_in_time(rig: Rig) -> None:
-    old = Errand.objects.create(kind="push", by="x", asked_at=NOW, state="done", ended_at=NOW)
-    Errand.objects.create(kind="push", by="x", asked_at=NOW)
-    assert list(errands.old(NOW + timedelta(days=1))) == [old]

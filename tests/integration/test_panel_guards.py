@@ -8,9 +8,9 @@ from bconnect.customers.models import Customer
 from bconnect.jobs.models import Errand
 from bconnect.sync.models import SyncRun
 from robaws.simulator import serve
+from tests.integration.panel_rig import LIST, page_of
 from tests.integration.people import KINDS, browser, may, worker
 from tests.integration.rig import Rig, client_record
-from tests.integration.test_panel_actions import LIST, page_of
 
 # The shared limits are kept over a connection of their own, which waits for ever for a test's transaction.
 pytestmark = pytest.mark.django_db(transaction=True)

@@ -10,9 +10,9 @@ from bconnect.customers.models import Customer
 from bconnect.jobs.models import Errand, Pause
 from bconnect.sync.models import SyncRun
 from robaws.simulator import serve
+from tests.integration.panel_rig import LIST, NOW, confirm, page_of, select
 from tests.integration.people import browser, worker
 from tests.integration.rig import Rig, client_record, customer, edit_here
-from tests.integration.test_panel_actions import LIST, NOW, confirm, page_of, select
 
 # The shared limits are kept over a connection of their own, which waits for ever for a test's transaction.
 pytestmark = pytest.mark.django_db(transaction=True)
