@@ -1,10 +1,6 @@
-"""Duplicates and merges in the web UI: who may, what the preview shows, and what a click does."""
-
-from typing import Any
+"""Duplicates and merges in the web UI: what the list and the preview show, and what a click does."""
 
 import pytest
-from django.contrib.auth.models import Permission, User
-from django.core.cache import cache
 from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -16,8 +12,8 @@ from bconnect.customers.duplicates.models import DuplicateGroup, NotDuplicate
 from bconnect.customers.duplicates.refresh import refresh
 from bconnect.customers.models import Customer
 from bconnect.intakes.models import Intake
-from bconnect.panel.merge_views import merge_address
 from bconnect.sync.models import Merge
+from tests.integration.duplicates_rig import answer, browser, preview_address, with_duplicates
 from tests.integration.rig import Rig, client_record, customer, edit_here
 
 pytestmark = pytest.mark.django_db
@@ -25,61 +21,12 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture(autouse=True)
 def tenant() -> Rig:
-    """1, 2 and 3 are one customer, 4 is another."""
-    cache.clear()
-    same = {"email": "jan@noordzee.be", "isActive": True}
-    rig = Rig(
-        [
-            client_record(1, name="Noordzee Transport BV", **same),
-            client_record(2, name="Noordzee Transport", tel="+32 3 206 45 67", **same),
-            client_record(3, name="NOORDZEE TRANSPORT", vatNumber="BE0403019261", **same),
-            client_record(4, name="Condor Freight"),
-        ]
-    )
-    rig.pull("full")
-    Intake.objects.create(robaws_client_id="2", customer_name="Noordzee")
-    refresh(timezone.now())
-    return rig
-
-
-def browser(*rights: str, superuser: bool = False) -> Client:
-    if superuser:
-        user = User.objects.create_superuser("admin")
-    else:
-        user = User.objects.create_user("somebody", is_staff=True)
-        user.user_permissions.set(Permission.objects.filter(codename__in=rights))
-    client = Client()
-    client.force_login(user)
-    return client
+    return with_duplicates()
 
 
 @pytest.fixture
 def admin() -> Client:
     return browser(superuser=True)
-
-
-VIEWS = ("view_customer", "view_duplicategroup", "view_merge", "view_profile")
-PREVIEW = "1,2,3"
-
-
-def preview_address(ids: str = PREVIEW) -> str:
-    return merge_address(ids.split(","))
-
-
-def answer(client: Client, **changed: Any) -> dict[str, Any]:
-    """What the form of the preview would send as it stands."""
-    preview = client.get(preview_address()).context["preview"]
-    chosen = {
-        f"take-{line.column}": cell.client_id
-        for line in preview.lines
-        if line.differs
-        for cell in line.cells
-        if cell.is_taken
-    }
-    merged = [each.customer.robaws_client_id for each in preview.columns]
-    into = next(each.customer.robaws_client_id for each in preview.columns if each.stays)
-    form = {"token": preview.token, "into": into, "merged": merged, "in_robaws": preview.in_robaws, **chosen}
-    return {**form, "merge": "1", **changed}
 
 
 def test_the_list_shows_groups_with_reasons(admin):
@@ -265,55 +212,6 @@ def test_the_dashboard_shows_the_quality(admin):
     assert "groups of likely duplicates" in page
 
 
-@pytest.mark.parametrize("name", ["duplicates_duplicategroup", "sync_merge", "duplicates_profile"])
-def test_a_list_is_for_those_who_may_view_it(name):
-    address = reverse(f"admin:{name}_changelist")
-    assert Client().get(address).status_code == 302
-    assert browser("view_intake").get(address).status_code == 403
-
-
-def test_a_viewer_sees_the_preview_and_may_not_merge():
-    viewer = browser(*VIEWS)
-    page = viewer.get(preview_address()).content.decode()
-    assert "Noordzee Transport BV" in page
-    assert 'name="merge"' not in page
-    assert viewer.post(preview_address(), answer(viewer)).status_code == 403
-    assert viewer.post(preview_address(), {"different": "1"}).status_code == 403
-    assert Customer.objects.count() == 4
-
-
-@pytest.mark.parametrize("rights", [(), ("view_merge",), VIEWS])
-def test_undo_and_go_on_need_the_right_to_merge(admin, rights):
-    admin.post(preview_address(), answer(admin))
-    number = Merge.objects.get().pk
-    for name in ("undo", "go_on"):
-        address = reverse(f"admin:sync_merge_{name}", args=[number])
-        assert Client().post(address).status_code == 302
-        user = User.objects.create_user(f"{name}{len(rights)}", is_staff=True)
-        user.user_permissions.set(Permission.objects.filter(codename__in=rights))
-        other = Client()
-        other.force_login(user)
-        assert other.post(address).status_code == 403
-        assert admin.get(address).status_code == 405
-
-
-def test_who_may_merge_may_do_all_of_it():
-    operator = browser(*VIEWS, "merge_customers")
-    assert operator.post(preview_address(), answer(operator)).status_code == 302
-    number = Merge.objects.get().pk
-    assert operator.post(reverse("admin:sync_merge_undo", args=[number])).status_code == 302
-
-
-def test_deleting_in_robaws_takes_the_right_to_delete_there():
-    operator = browser(*VIEWS, "merge_customers")
-    assert 'value="delete"' not in operator.get(preview_address()).content.decode()
-    assert operator.post(preview_address(), answer(operator, in_robaws="delete")).status_code == 403
-    assert not Merge.objects.exists()
-    User.objects.get().user_permissions.add(Permission.objects.get(codename="order_delete"))
-    assert 'value="delete"' in operator.get(preview_address()).content.decode()
-    assert operator.post(preview_address(), answer(operator, in_robaws="delete")).status_code == 302
-
-
 def test_customers_that_are_ticked_in_the_list_are_merged_on_the_same_page(admin):
     ticked = [str(customer(each).pk) for each in ("1", "2")]
     address = reverse("admin:customers_customer_changelist")
@@ -338,8 +236,3 @@ def test_one_that_came_a_moment_ago_is_found_too(admin):
     Customer.objects.create(name="Zwarte Zee", email="zee@zee.be")
     page = admin.post(reverse("admin:customers_customer_add"), {"name": "Blauwe Zee", "email": "zee@zee.be"})
     assert "same name, VAT number, e-mail or phone" in page.content.decode()
-
-
-def test_without_a_look_at_customers_there_is_no_preview():
-    assert browser("view_merge", "merge_customers").get(preview_address()).status_code == 403
-    assert Client().get(preview_address()).status_code == 302
