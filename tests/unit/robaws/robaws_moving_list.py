@@ -7,6 +7,8 @@ from typing import Any
 
 from robaws.client import Page
 
+CLIENTS = 4_017
+
 
 class MovingList:
     """Records sorted by id; before each answer something may be deleted or created.
