@@ -39,8 +39,7 @@ __all__ = ["Bookmark", "ForwardWalk", "PageRead", "StopReason", "Walk", "WalkOut
 
 LARGEST_BATCH = 24  # pages; more cost more memory, and hardly less time
 _AT_ONCE_S = 0.01
-_PASSES = 2
-_PASSES_UNSORTED = 3
+_PASSES, _PASSES_UNSORTED = 2, 3
 _LOOKS_AT_THE_END = 4  # while more is created than the last one has shown
 _PATIENCE = 3  # short pages asked for again in vain, before all of them are believed
 
@@ -219,8 +218,7 @@ class Walk:
             total = self._tally.total
             return total is None or top.total_items is None or total >= top.total_items
 
-        numbers = takewhile(is_calm, pages)
-        with closing(self._ahead.results(numbers)) as answers:
+        with closing(self._ahead.results(takewhile(is_calm, pages))) as answers:
             yield from self._released()
             for answer in answers:
                 page = self._whole(self._noted(answer))

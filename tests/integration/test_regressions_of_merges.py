@@ -54,6 +54,8 @@ def test_one_that_was_gone_and_comes_back_after_the_undo_is_active_again(rig):
     assert not customer("3").is_active
     rig.tenant.add(record_there)
     rig.pull("full")
+    undone = undo_last_run(rig)
+    assert "the client is in Robaws again" in {each.reason for each in undone.left}
     rig.push()
     assert (customer("3").is_active, rig.remote("3")["isActive"]) == (True, True)
 

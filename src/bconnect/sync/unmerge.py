@@ -159,6 +159,9 @@ def _bring_back(merged: MergedCustomer, survivor: Mapping[str, Any], who: str, n
     number, old_id = merged.customer_number, merged.robaws_client_id
     # No fingerprint: whatever the next look at Robaws shows is to be merged anew.
     restore(merged.snapshot, fingerprint=None, updated_at=now, **_as_robaws_left_it(merged, undone))
+    if merged.step == MergedCustomer.Step.GONE and merged.snapshot["is_active"]:
+        # As a full sync writes it: whoever takes back a run in which the client returns must not deactivate it.
+        history.record([FieldChange(number, "is_active", True, False, Change.Source.GONE)], None, who, now)
     new_id: str = Customer.objects.values_list("robaws_client_id", flat=True).get(pk=number)
     references.move_rows(merged.moved["references"], survivor["robaws_client_id"], new_id)
     Change.objects.filter(pk__in=merged.moved["changes"]).update(customer_id=number)
