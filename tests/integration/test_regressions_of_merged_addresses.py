@@ -7,9 +7,9 @@ from bconnect.sync import merging, unmerge
 from bconnect.sync.merge_plan import CannotMergeError
 from bconnect.sync.models import Change, Conflict
 from bconnect.sync.undo import undo
-from tests.integration.merging_rig import DELETE, in_robaws, merge_here, values
+from tests.integration.merging_rig import DELETE, active, in_robaws, merge_here, values
 from tests.integration.merging_rig import undo as undo_merge
-from tests.integration.regressions_rig import one_without_an_address
+from tests.integration.regressions_rig import NO_ADDRESS, one_without_an_address, undo_last_run
 from tests.integration.rig import Rig, customer, edit_here
 
 pytestmark = pytest.mark.django_db
@@ -188,3 +188,17 @@ def test_half_a_line_is_not_put_back_where_both_sides_had_changed_the_other_half
     ]
     rig.push()
     assert rig.remote("1")["address"]["addressLine1"] == "Meir 1"
+
+
+def test_what_an_undo_wrote_into_one_that_was_merged_is_no_reason_against_an_edit_of_the_survivor():
+    rig = Rig([active(1, address={**NO_ADDRESS, "addressLine1": "Meir 1", "city": "Brugge"}), active(2)])
+    rig.pull("full")
+    rig.edit("2", address={"country": "France"})
+    rig.pull()
+    undo_last_run(rig)
+    assert values("2", "country", "country_code") == {"country": "Belgium", "country_code": "BE"}
+    edit_here("1", country_code="BE")
+    merge_here(rig, "2")
+    rig.push()
+    assert rig.remote("1")["address"]["country"] == "Belgium"
+    assert values("1", "country", "country_code") == {"country": "Belgium", "country_code": "BE"}

@@ -49,5 +49,14 @@ def record(changes: Iterable[FieldChange], run: SyncRun | None, actor: str, now:
 
 def moved_by_merges_since(moment: datetime) -> set[int]:
     """The changes of customers that were merged since: they stand in the survivor's history, and are not its own."""
-    standing = MergedCustomer.objects.exclude(merge__state=Merge.State.UNDONE).filter(merge__merged_at__gte=moment)
+    return _moved(merge__merged_at__gte=moment)
+
+
+def moved_into(customer_id: int) -> set[int]:
+    """The changes of customers that were merged into this one."""
+    return _moved(merge__survivor_id=customer_id)
+
+
+def _moved(**of_merges: Any) -> set[int]:
+    standing = MergedCustomer.objects.exclude(merge__state=Merge.State.UNDONE).filter(**of_merges)
     return {number for moved in standing.values_list("moved", flat=True) for number in moved["changes"]}

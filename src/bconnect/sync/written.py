@@ -9,6 +9,7 @@ from typing import Any
 
 from bconnect.customers.fields import Value, same
 from bconnect.customers.models import Customer
+from bconnect.sync import history
 from bconnect.sync.address import NOWHERE, TOGETHER, is_one_country, is_one_line, settled
 from bconnect.sync.models import Change
 
@@ -20,7 +21,8 @@ def untouched(row: Mapping[str, Any]) -> set[str]:
     if is_one_line(row) and is_one_country(row):
         return set()  # there is nothing to decide
     changes = Change.objects.filter(customer_id=row["id"], field__in=TOGETHER).order_by("id")
-    last = {field: (new, source) for field, new, source in changes.values_list("field", "new", "source")}
+    own = changes.exclude(pk__in=history.moved_into(row["id"]))
+    last = {field: (new, source) for field, new, source in own.values_list("field", "new", "source")}
     return {
         column
         for column, (new, source) in last.items()
