@@ -85,9 +85,6 @@ class World:
     def weather(self, *rules: str, seed: int) -> None:
         self.hid_clients |= any(rule.startswith(NAMELESS) for rule in rules)
         self.hid_fields |= any(rule.startswith("no-extra-fields") for rule in rules)
-        if self.is_partial or any(rule.startswith("no-extra-fields") for rule in rules):
-            # Both at once would show an empty list of custom fields, which is a lie and not an odd shape.
-            rules = tuple(rule for rule in rules if not rule.startswith("custom-fields"))
         self.robaws.faults = Faults(*self._always(), *rules, seed=seed)
 
     def calm(self) -> None:

@@ -57,7 +57,9 @@ def _address_as_street(record: JsonObject) -> JsonObject:
 
 
 def _custom_fields(record: JsonObject) -> JsonObject:
-    fields = record.get("extraFields") or {}
+    if "extraFields" not in record:
+        return record  # an empty list would say that it has none
+    fields = record["extraFields"] or {}
     listed = [{"name": name, "value": _value(field)} for name, field in fields.items()]
     return {
         **{name: value for name, value in record.items() if name != "extraFields"},

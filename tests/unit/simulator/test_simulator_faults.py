@@ -151,6 +151,14 @@ def test_records_may_have_other_forms(make: MakeCaller) -> None:
     assert "extraFields" not in item(make(faults=Faults("no-extra-fields")))
 
 
+@pytest.mark.parametrize(("others", "shown"), [(["custom-fields"], {"custom_fields"}), (["no-extra-fields"], set())])
+def test_custom_fields_that_are_not_shown_are_not_said_to_be_none(
+    make: MakeCaller, others: list[str], shown: set[str]
+) -> None:
+    record = item(make(faults=Faults(*others, "custom-fields")))
+    assert record.keys() & {"custom_fields", "extraFields"} == shown
+
+
 def test_extra_fields_may_be_keyed_by_guid(make: MakeCaller) -> None:
     guid = "0A1B2C3D-0000-4000-8000-000000000000"
     caller = make(faults=Faults("guid-keys"), role_guid=guid)
