@@ -24,7 +24,7 @@ Row = Mapping[str, Any]
 def settled(row: Row, untouched: Collection[str] = ()) -> dict[str, Value]:
     """The row's address where its edits have reached the columns that say the same, as after a push.
 
-    Nobody has edited the `untouched` columns, those too that differ from the base. The street decides over the
+    Nobody has edited the `untouched` columns, also where they differ from the base. The street decides over the
     address, the code over the country, where both were edited.
     """
     values = {column: row[column] for column in TOGETHER}
