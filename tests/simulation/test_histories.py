@@ -27,6 +27,12 @@ def test_no_history_loses_doubles_or_leaves_anything_behind(share: int):
         assert not outcome.broken, told(outcome)
 
 
+@pytest.mark.parametrize("mutant", MUTANTS, ids=lambda mutant: mutant.name)
+def test_a_broken_variant_replaces_what_is_there(mutant: Mutant):
+    for owner, name, value in mutant.replacements():
+        assert callable(getattr(owner, name)) is callable(value)
+
+
 # A long test: about five minutes. `make simulate ARGS=--mutants` prints what caught each.
 @pytest.mark.scale
 @pytest.mark.django_db(transaction=True)

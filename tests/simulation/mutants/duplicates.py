@@ -4,7 +4,7 @@ from types import SimpleNamespace
 from typing import Any
 
 from bconnect.customers import references
-from bconnect.sync import merge_steps, merging, tombstones, undo, unmerge
+from bconnect.sync import history, merge_steps, merging, tombstones, undo, unmerge
 from bconnect.sync.models import MergedCustomer, Tombstone
 from tests.simulation import merges
 from tests.simulation.mutants.registry import Replacement, mutant
@@ -106,4 +106,4 @@ def _half_an_address() -> list[Replacement]:
 
 @mutant("an undone run changes the survivor of whom it had changed")
 def _undone_on_the_survivor() -> list[Replacement]:
-    return [(undo, "_moved_by_merges", lambda run: set())]
+    return [(history, "moved_by_merges_since", lambda moment: set())]
