@@ -40,7 +40,7 @@ def clean_script() -> Iterator[None]:
 
 
 @pytest.fixture
-def job(settings: Settings) -> Iterator[ScheduledJob]:
+def job(settings: Settings) -> ScheduledJob:
     settings.BCONNECT_JOBS = (Job("work", Daily(time(3)), (STEP, STEP)),)
     settings.BCONNECT_JOB_SLICE_S = 50
     return ScheduledJob.objects.create(name="work", last_due_at=DUE)

@@ -13,7 +13,7 @@ went into that.
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from typing import TypeVar
 
 from django.conf import settings
@@ -33,11 +33,7 @@ def transaction_in_turn() -> Iterator[None]:
 
     Between its two ends the thread must not wait for another one that writes.
     """
-    if connection.vendor != "sqlite":
-        with transaction.atomic():
-            yield
-        return
-    with _queue, transaction.atomic():
+    with _queue if connection.vendor == "sqlite" else nullcontext(), transaction.atomic():
         yield
 
 
