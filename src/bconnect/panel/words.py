@@ -34,7 +34,7 @@ SOURCES = (
     _("taken from Robaws"),
     _("edited here, sent to Robaws"),
     _("a conflict was resolved"),
-    _("it follows the address that was decided on"),
+    _("it follows the rest of its address"),
     _("the client is gone from Robaws"),
     _("a run or a merge was undone"),
     _("taken over in a merge"),

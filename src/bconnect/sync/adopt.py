@@ -80,7 +80,10 @@ class Adoption:
         Customer.objects.filter(pk=customer_id).update(robaws_client_id=real_id, last_pushed_to_robaws_at=now)
         references.move(old_id, real_id)
         CreateIntent.objects.filter(customer_id=customer_id).delete()
-        self._remember(customer_id, taken, now)
+        made = [
+            FieldChange(customer_id, column, None, value, Change.Source.BCONNECT) for column, value in taken.items()
+        ]
+        history.record(made + history.changes_of(row, result), self._run, self._who, now)
 
     def _put_away(self, customer_id: int, real_id: str, values: Mapping[str, Value]) -> None:
         """Whoever deleted the customer did not know yet which client is not to come back. One that was merged comes
@@ -89,12 +92,6 @@ class Adoption:
         if not is_merged and not Customer.objects.filter(robaws_client_id=real_id).exists():
             known = {"name": values["name"], "deleted_at": self._now()}
             Tombstone.objects.get_or_create(robaws_client_id=real_id, defaults=known)
-
-    def _remember(self, customer_id: int, taken: Mapping[str, Value], now: datetime) -> None:
-        made = [
-            FieldChange(customer_id, column, None, value, Change.Source.BCONNECT) for column, value in taken.items()
-        ]
-        history.record(made, self._run, self._who, now)
 
     def _inherit(self, row: dict[str, Any], copy: Mapping[str, Any], values: Mapping[str, Value]) -> None:
         """What was edited on the copy stays an edit. Raises HeldError where both were edited, and differently."""

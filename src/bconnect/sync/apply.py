@@ -212,7 +212,7 @@ class Applier:
                 self._returned.append(row["robaws_client_id"])
             tally.skipped += prepared.is_counted
             return
-        written.settle(row, open_conflicts)
+        batch.changes += written.settle(row, open_conflicts)
         remote = prepared.projection.values
         if row["gone_at"] and remote["is_active"] is ABSENT:
             remote = {**remote, "is_active": True}

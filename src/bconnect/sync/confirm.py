@@ -70,11 +70,11 @@ def _merge(
 ) -> list[FieldChange]:
     """Take in what Robaws answered; returns what somebody else had changed there meanwhile."""
     open_ones = conflicts.open_of([row["id"]])[row["id"]]
-    written.settle(row, open_ones)
+    followed = written.settle(row, open_ones)
     result = reconcile(row, prepared.projection.values, tenant, policy, open_ones)
     upsert.update([changed_row(row, prepared, result, Origin.LIVE, now)])
     conflicts.settle(row["id"], result, actor, now)
-    return history.changes_of(row, result)
+    return followed + history.changes_of(row, result)
 
 
 def _incoming(client_id: str, whole: Record, tenant: Tenant) -> Incoming:

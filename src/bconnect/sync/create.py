@@ -63,7 +63,7 @@ class Creator:
         lease: Lease,
         now: Callable[[], datetime],
     ) -> None:
-        self._client, self._tenant, self._applier = client, tenant, applier
+        self._client, self._tenant, self._applier, self._run, self._who = client, tenant, applier, run, who
         self._allow_twins, self._is_decided, self._lease, self._now = allow_twins, is_decided, lease, now
         self._adoption = Adoption(tenant, policy, run=run, who=who, lease=lease, now=now)
         self._example = Example(tenant)
@@ -114,7 +114,7 @@ class Creator:
             row = upsert.lock_one(customer_id)
             if row is None:
                 raise HeldError("it was deleted here meanwhile")
-            written.settle(row)
+            history.record(written.settle(row), self._run, self._who, self._now())
             values = {column: value for column, value in edits(row, self._tenant).items() if value is not None}
             if not values.get("name"):
                 raise HeldError("it has no name yet")

@@ -21,10 +21,22 @@ class FieldChange:
 
 def changes_of(row: Mapping[str, Any], result: Reconciled) -> list[FieldChange]:
     """What this merge changes in the row."""
-    sources = dict.fromkeys(result.followed, Change.Source.FOLLOWED)
-    sources |= {each.field: Change.Source.ROBAWS for each in result.taken}
+    taken = [
+        FieldChange(row["id"], each.field, row[each.field], result.local[each.field], Change.Source.ROBAWS)
+        for each in result.taken
+    ]
+    return following(row, {column: result.local[column] for column in result.followed}, result.base) + taken
+
+
+def following(row: Mapping[str, Any], values: Mapping[str, Value], base: Mapping[str, Value]) -> list[FieldChange]:
+    """What says now what the rest of its address does, with what both sides agree on from now on.
+
+    Also where it says what it said, and Robaws something else by now: it is pending, and nobody has typed it.
+    """
     return [
-        FieldChange(row["id"], column, row[column], result.local[column], source) for column, source in sources.items()
+        FieldChange(row["id"], column, row[column] if row[column] != new else base[column], new, Change.Source.FOLLOWED)
+        for column, new in values.items()
+        if row[column] != new or base[column] != new
     ]
 
 

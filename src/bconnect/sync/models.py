@@ -149,7 +149,7 @@ class Change(models.Model):
         ROBAWS = "robaws", "taken from Robaws"
         BCONNECT = "bconnect", "edited here, sent to Robaws"
         RESOLVED = "resolved", "a conflict was resolved"
-        FOLLOWED = "followed", "it follows the address that was decided on"
+        FOLLOWED = "followed", "it follows the rest of its address"
         GONE = "gone", "the client is gone from Robaws"
         UNDO = "undo", "a run or a merge was undone"
         MERGED = "merged", "taken over in a merge"

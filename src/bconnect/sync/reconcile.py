@@ -60,8 +60,10 @@ def reconcile(
     shown = {column: value for column, value in remote.items() if value is not ABSENT}
     decisions = merge(base, local, {**open_conflicts, **shown}, COLUMNS, lambda column, a, b: same(column, a, b, place))
     decisions = [_not_met(each) if each.field in open_conflicts.keys() - shown.keys() else each for each in decisions]
+    edited = {each.field for each in decisions if each.verdict is Verdict.KEEP}
     decisions = as_one.under_policy(decisions, policy.of)
     result = Reconciled(local, base, decisions)
+    result.followed = [each.field for each in decisions if each.verdict is Verdict.KEEP and each.field not in edited]
     for decision in decisions:
         _apply(decision, policy, result)
         if decision.field in open_conflicts and decision not in result.conflicts:
@@ -95,8 +97,6 @@ def _apply(decision: Decision, policy: Policy, result: Reconciled) -> None:
         else:
             verdict = Verdict.TAKE
     if verdict is Verdict.KEEP:
-        if result.local[name] != decision.local:
-            result.followed.append(name)
         result.base[name], result.local[name] = agreed, decision.local
     elif verdict is not Verdict.CONFLICT:
         # Also where nothing changed: the spelling Robaws' value normalises to is the one that is kept.

@@ -47,18 +47,11 @@ def resolve(conflict_id: int, take: Take, value: str | None, *, tenant: Tenant, 
         elif conflict.field in COUNTRY:
             theirs |= _shown(COUNTRY, row, tenant) | theirs
             decided = country_decided(conflict.field, decided[conflict.field], theirs)
-        changes = [
-            FieldChange(
-                row["id"],
-                column,
-                row[column],
-                new,
-                Change.Source.RESOLVED if column == conflict.field else Change.Source.FOLLOWED,
-            )
-            for column, new in decided.items()
-            if new != row[column]
-        ]
-        row |= {**decided, "base": full_base(row["base"]) | theirs, "updated_at": now}
+        base, new = full_base(row["base"]) | theirs, decided.pop(conflict.field)
+        changes = history.following(row, decided, base)
+        if new != ours:
+            changes.append(FieldChange(row["id"], conflict.field, ours, new, Change.Source.RESOLVED))
+        row |= {**decided, conflict.field: new, "base": base, "updated_at": now}
         upsert.write_back([row])
         history.record(changes, None, who, now)
         conflict.resolved_at, conflict.resolved_by, conflict.resolution = now, who, take.value

@@ -11,20 +11,21 @@ from typing import Any
 
 from bconnect.customers.fields import Value
 from bconnect.customers.models import Customer
-from bconnect.sync import conflicts, parking, sent, upsert, written
+from bconnect.sync import conflicts, history, parking, sent, upsert, written
 from bconnect.sync.answered import Judged, judged, tells_all
 from bconnect.sync.apply import Applier
 from bconnect.sync.body import address_of_street, to_wire
 from bconnect.sync.confirm import as_it_is_now, confirm
 from bconnect.sync.custom_fields import Example
 from bconnect.sync.edits import edits
+from bconnect.sync.history import FieldChange
 from bconnect.sync.incoming import Origin
 from bconnect.sync.lease import Lease
 from bconnect.sync.mapping import Tenant
 from bconnect.sync.models import SyncRun
 from bconnect.sync.patching import Patcher, StaleError
 from bconnect.sync.push_tally import PushTally
-from bconnect.sync.reconcile import Policy
+from bconnect.sync.reconcile import Policy, full_base
 from bconnect.sync.turns import transaction_in_turn
 from bconnect.sync.waiting import row_of
 from robaws.client import PatchForm, RobawsClient
@@ -155,9 +156,10 @@ class Sender:
             # Of what an earlier run sent, what this read did not show: nobody knows yet whether it arrived.
             earlier = sent.of([row["id"]]).get(row["id"])
             left_open = judged(earlier.values, record, row, self._tenant).unknown if earlier else {}
-            written.settle(row, in_conflict)
+            followed = written.settle(row, in_conflict)
             work.sent = edits(row, self._tenant, in_conflict)
-            self._settle_address(work, row, in_conflict, record)
+            followed += self._settle_address(work, row, in_conflict, record)
+            history.record(followed, self._run, self._who, self._now())
             if not work.sent:
                 sent.keep(row["id"], left_open)
                 self._count_settled(is_in_conflict=bool(in_conflict))
@@ -173,15 +175,18 @@ class Sender:
 
     def _settle_address(
         self, work: Work, row: dict[str, Any], in_conflict: Mapping[str, Value], record: Record
-    ) -> None:
+    ) -> list[FieldChange]:
         """Where street or number were edited too, the address follows them: Robaws keeps one line for all three."""
         if "address" not in work.sent or not work.sent.keys() & {"street", "street_number"}:
-            return
+            return []
         address = address_of_street(work.sent["address"], {**row, **in_conflict, **work.sent}, record)
-        if address != row["address"]:
-            Customer.objects.filter(pk=row["id"]).update(address=address)
-            row["address"] = address
-            work.sent = edits(row, self._tenant, in_conflict)
+        if address == row["address"]:
+            return []
+        changes = history.following(row, {"address": address}, full_base(row["base"]))
+        Customer.objects.filter(pk=row["id"]).update(address=address)
+        row["address"] = address
+        work.sent = edits(row, self._tenant, in_conflict)
+        return changes
 
     def _count_settled(self, *, is_in_conflict: bool) -> None:
         self._tally.came_through()

@@ -36,7 +36,9 @@ class Undone:
 def undo(run: SyncRun, *, tenant: Tenant, who: str, now: datetime, dry_run: bool = False) -> Undone:
     """Take a run's changes back, customer by customer, the newest first. What it put back shows as pending edits."""
     outcome = Undone()
-    changes = Change.objects.filter(run=run).select_related("customer").order_by("customer_id", "-id")
+    # What followed an edit is no change of the run's own: where it was sent, the sending is put back.
+    own = Change.objects.filter(run=run).exclude(source=Change.Source.FOLLOWED)
+    changes = own.select_related("customer").order_by("customer_id", "-id")
     for customer_id, group in groupby(changes, lambda change: change.customer_id):
         of_customer = list(group)
         with transaction.atomic():

@@ -11,7 +11,9 @@ from bconnect.customers.fields import Value, same
 from bconnect.customers.models import Customer
 from bconnect.sync import history
 from bconnect.sync.address import NOWHERE, TOGETHER, is_one_country, is_one_line, settled
+from bconnect.sync.history import FieldChange
 from bconnect.sync.models import Change
+from bconnect.sync.reconcile import full_base
 
 _SOURCES = (Change.Source.MERGED, Change.Source.UNDO, Change.Source.FOLLOWED)
 
@@ -38,8 +40,14 @@ def following(row: Mapping[str, Any], in_conflict: Collection[str] = ()) -> dict
     return {column: value for column, value in settled(row, stale).items() if value != row[column]}
 
 
-def settle(row: dict[str, Any], in_conflict: Collection[str] = ()) -> None:
-    """Let the address follow, before the row is merged or sent. In the transaction that holds its lock."""
-    if changed := following(row, in_conflict):
+def settle(row: dict[str, Any], in_conflict: Collection[str] = ()) -> list[FieldChange]:
+    """Let the address follow, before the row is merged or sent. In the transaction that holds its lock.
+
+    Returns what that changes, for the history: nobody has typed it.
+    """
+    changed = following(row, in_conflict)
+    changes = history.following(row, changed, full_base(row["base"]))
+    if changed:
         Customer.objects.filter(pk=row["id"]).update(**changed)
         row |= changed
+    return changes
