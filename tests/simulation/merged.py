@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from bconnect.customers.fields import FLAGS
+from bconnect.customers.fields import FLAGS, Value
 from bconnect.customers.models import NEW_ID_PREFIX, Customer
 from bconnect.sync.merge_plan import Plan, is_blank
 from bconnect.sync.models import Merge, MergedCustomer
@@ -39,6 +39,7 @@ class Merged:
         self._accounts = accounts
         self._aside: dict[int, Aside] = {}
         self._known: dict[int, dict[str, int]] = {}  # merge: how many versions of each column the survivor had by then
+        self._seen: dict[int, dict[str, frozenset[int]]] = {}  # merge: on what they rested before it
         accounts.gave_way = self.heir
 
     def __contains__(self, pk: int) -> bool:
@@ -54,6 +55,8 @@ class Merged:
         """A person has merged these, having seen all their values here."""
         accounts, pk = self._accounts, record.survivor_id
         others = list(record.merged.values_list("customer_number", flat=True))
+        lines = {column: accounts.line(pk, None, column).here for column in accounts.columns}
+        self._seen[record.pk] = {column: here[-1].seen for column, here in lines.items() if here}
         for choice in plan.choices:
             if choice.column in record.fields and choice.column in accounts.columns:
                 before = accounts.line(pk, None, choice.column).here[-1].value
@@ -78,6 +81,8 @@ class Merged:
             if column in accounts.columns:
                 last, before = last_of[column][0].value, record.survivor_before[column]
                 stays = {True} if column in changed else whole if column in ADDRESS else {False}
+                if self._is_written_there(record, column, last):
+                    stays = stays | {True}
                 expected = [last if each else before for each in stays]
                 if not any(accounts.same(column, now[column], each) for each in expected):
                     raise Violation(
@@ -100,6 +105,14 @@ class Merged:
             is_by_robaws = not is_taken_over and any(each.written for each in line.there[-1:])
             may, must = may or is_by_us, must or (is_by_us and not is_by_robaws)
         return {True} if must else {True, False} if may else {False}
+
+    def _is_written_there(self, record: Merge, column: str, value: Value) -> bool:
+        """Whether a colleague has written the very same, which nobody here knew of at the merge."""
+        accounts, pk = self._accounts, record.survivor_id
+        line = accounts.line(pk, accounts.client_of.get(pk), column)
+        known = self._seen[record.pk].get(column, frozenset())
+        alike = (each for each in line.there if each.written and accounts.same(column, each.value, value))
+        return any(not each.seen <= known for each in alike)
 
     def _back(self, merged: MergedCustomer, clients: Collection[str]) -> None:
         accounts, pk = self._accounts, merged.customer_number
@@ -139,18 +152,34 @@ class Merged:
             if aside.into == pk:
                 aside.into = heir
 
+    def is_aside(self, client_id: str) -> bool:
+        return self._of(client_id) is not None
+
+    def _of(self, client_id: str) -> int | None:
+        return next((pk for pk, aside in self._aside.items() if aside.client_id == client_id), None)
+
     def check_step(
-        self, client_id: str, where: str, sent: Mapping[str, Any] | None = None, after: Mapping[str, Any] | None = None
+        self,
+        client_id: str,
+        where: str,
+        sent: Mapping[str, Any] | None = None,
+        after: Mapping[str, Any] | None = None,
+        *,
+        is_too_late: bool = False,
     ) -> bool:
-        """A client is deactivated (and is so `after`) or deleted because it was merged. False where it was not."""
-        pk = next((pk for pk, aside in self._aside.items() if aside.client_id == client_id), None)
+        """A client is deactivated (and is so `after`) or deleted because it was merged. False where it was not.
+
+        `is_too_late`: it was merged in the very moment in which somebody deleted it, which nobody could see any more.
+        """
+        pk = self._of(client_id)
         if pk is None:
             return False
         aside, ledger = self._aside[pk], self._accounts.ledger
         if sent is not None and dict(sent) != DEACTIVATION:
             self._check_on_its_way(aside, dict(sent), f"{where}: client {client_id}")
             return False
-        self._check_survivor(aside, client_id, where)
+        if not is_too_late:
+            self._check_survivor(aside, client_id, where)
         if sent is None:
             aside.asked = DELETED
         elif after is not None and after.get("isActive") is False:  # some tenants' clients have no such member

@@ -14,11 +14,11 @@ if TYPE_CHECKING:
     from tests.simulation.world import World
 
 
-def deleted(world: "World", client_id: str, where: str) -> None:
-    """Before it is: nothing may go that nobody here has seen."""
+def deleted(world: "World", client_id: str, where: str, *, was_merged: bool) -> None:
+    """Before it is: nothing may go that nobody here has seen. `was_merged`: before this request was on its way."""
     world.accounts.look_here(where)
     world.removed[client_id] = dict(world.tenant.clients[client_id])
-    if world.merged.check_step(client_id, where):
+    if world.merged.check_step(client_id, where, is_too_late=not was_merged):
         world.happened["merged client deleted"] += 1
         return
     pk = Customer.objects.values_list("pk", flat=True).filter(robaws_client_id=client_id).first()

@@ -244,9 +244,10 @@ class World:
         if connection.in_atomic_block:
             raise Violation(f"{self._watch}: {request.method} is sent while a transaction is open")
         knew = self.quota.sets_out(request)
+        client_id = request.path.rpartition("/")[2]
+        was_merged = self.merged.is_aside(client_id)
         self._operation(is_statement=False)
         self._moment()
-        client_id = request.path.rpartition("/")[2]
         if request.method != "GET" and self._watch is not None:
             self._watch.write_requests += 1
             self.being_sent = client_id
@@ -255,7 +256,7 @@ class World:
         before = dict(self.tenant.clients[client_id]) if client_id in known else None
         if request.method == "DELETE" and before is not None:
             with self.unwatched() as running:
-                sent.deleted(self, client_id, str(running))
+                sent.deleted(self, client_id, str(running), was_merged=was_merged)
         with self._shown_whole_at_first(request):
             response = self.robaws.handle(request)
         self.quota.check(request, knew=knew)

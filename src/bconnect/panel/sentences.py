@@ -135,6 +135,7 @@ MERGES = (
     _("its {fields} changed in Robaws since: put what is right into the survivor, then go on anyway"),
     _("Robaws' record of it can't be read: {why}"),
     _("{field} of the survivor was changed since, and stays {their_value}"),
+    _("{field} of the survivor was written in Robaws too, and stays {their_value}"),
     _("client {id} ({their_name})"),
     _(
         "{client} was deleted in Robaws: it is made anew there, under another id; its old id, its documents and what "

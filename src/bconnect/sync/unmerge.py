@@ -120,8 +120,13 @@ def _give_back_fields(
         # An edit that was on its way is in some of its columns only: all of them go with it.
         columns |= set(TOGETHER)
     changes = []
-    for column in (each for each in COLUMNS if each in columns - by_robaws):
-        if column in changed:
+    for column in (each for each in COLUMNS if each in columns):
+        if column in by_robaws:
+            if column in record.fields:
+                undone.left.append(
+                    f"{column} of the survivor was written in Robaws too, and stays {survivor[column]!r}"
+                )
+        elif column in changed:
             if column in record.fields:
                 undone.left.append(f"{column} of the survivor was changed since, and stays {survivor[column]!r}")
         elif survivor[column] != before[column]:
@@ -135,7 +140,7 @@ def _give_back_fields(
 
 def _changed_since(record: Merge, survivor: Mapping[str, Any], tenant: Tenant) -> tuple[set[str], set[str]]:
     """The survivor's columns that somebody has changed since the merge, all of an address where part of it was; and
-    those beside what it took over that only Robaws has changed."""
+    those that are Robaws' own: changed there alone, or to just what was taken over here."""
     place, base = Place(survivor["country_code"], tenant.default_country), full_base(survivor["base"])
     # A push has brought its own edits of the address, as they were then, into all columns of it.
     after = [before | record.fields for before in (record.survivor_before, _settled(record.survivor_before))]
@@ -144,9 +149,17 @@ def _changed_since(record: Merge, survivor: Mapping[str, Any], tenant: Tenant) -
     }
     since = Change.objects.filter(customer_id=survivor["id"], at__gte=record.merged_at, source__in=_BY_PEOPLE_HERE)
     edited = {c.field for c in since if not any(same(c.field, c.new, each[c.field], place) for each in after)}
+    sent_from_here = {c.field for c in since if c.source == Change.Source.BCONNECT}
     beside = changed - record.fields.keys() - edited
     by_robaws = {column for column in beside if same(column, survivor[column], base[column], place)}
     changed -= by_robaws
+    # What is agreed on and was not sent from here, somebody there has written: the very same.
+    then = full_base(record.survivor_before["base"])
+    by_robaws |= {
+        column
+        for column in record.fields.keys() - changed - sent_from_here
+        if same(column, survivor[column], base[column], place) and not same(column, then[column], base[column], place)
+    }
     return (changed | set(TOGETHER) if changed & set(TOGETHER) else changed), by_robaws
 
 
