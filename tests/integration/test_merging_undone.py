@@ -212,3 +212,16 @@ def test_what_was_said_not_to_be_the_same_holds_for_the_survivor_too(rig):
     assert (numbers["1"], numbers["4"]) in NotDuplicate.objects.values_list("one_id", "other_id")
     undo(rig, record)
     assert set(NotDuplicate.objects.values_list("one_id", "other_id")) == before
+
+
+@pytest.mark.parametrize("is_told", [True, False], ids=["and the push sees it", "and it is pulled first"])
+def test_what_a_colleague_has_written_too_stays_when_the_merge_is_undone(rig, is_told):
+    record = merge_here(rig, "2")
+    rig.edit("1", tel="+32 3 206 45 67")
+    (rig.push if is_told else rig.pull)()
+    undone = undo(rig, record)
+    assert "phone of the survivor was written in Robaws too, and stays '+3232064567'" in undone.left
+    assert rig.remote("1")["tel"] == "+32 3 206 45 67"
+    assert customer("1").phone == "+3232064567"
+    assert customer("1").website is None
+    assert not customer("1").is_pending

@@ -81,3 +81,31 @@ def test_a_contradiction_of_robaws_own_is_not_settled_by_what_an_undo_once_wrote
     assert (customer("1").country, customer("1").country_code) == ("Germany", "BE")
     assert rig.remote("1")["address"] == {"country": "Germany", "countryCode": "BE"}
     assert rig.remote("1")["email"] == "info@one.be"
+
+
+def test_a_country_that_is_taken_back_takes_along_the_code_that_followed_it():
+    """Its push got no further than that."""
+    address = {"addressLine1": "Kerkstraat 3", "country": "Belgium", "countryCode": "BE"}
+    rig = pulled({"id": "1", "name": "One", "address": address})
+    rig.edit("1", address={**address, "addressLine1": "Meir 5"})
+    rig.pull()
+    undo(Change.objects.latest("id").run, tenant=rig.mapping, who="me", now=rig.clock.now())
+    edit_here("1", country="Netherlands")
+    rig.faults("404@PATCH,x1")
+    rig.push()
+    assert customer("1").country_code == "NL"
+    edit_here("1", country="Belgium")
+    rig.faults()
+    rig.push()
+    assert (customer("1").country_code, customer("1").is_pending) == ("BE", False)
+    assert rig.remote("1")["address"] == address
+
+
+def test_what_followed_stands_in_the_history_and_goes_back_with_what_was_sent(rig):
+    rig.push()
+    followed = Change.objects.get(source=Change.Source.FOLLOWED)
+    assert (followed.field, followed.old, followed.new) == ("address", "Kerkstraat 3", "Kerkstraat 5")
+    assert not undo(followed.run, tenant=rig.mapping, who="me", now=rig.clock.now()).left
+    assert line_of("1") == ("Meir", "5", "Meir 5")
+    rig.push()
+    assert rig.remote("1")["address"]["addressLine1"] == "Meir 5"

@@ -202,3 +202,15 @@ def test_what_an_undo_wrote_into_one_that_was_merged_is_no_reason_against_an_edi
     rig.push()
     assert rig.remote("1")["address"]["country"] == "Belgium"
     assert values("1", "country", "country_code") == {"country": "Belgium", "country_code": "BE"}
+
+
+def test_half_of_an_address_that_a_colleague_has_written_too_stays_when_the_merge_is_undone(rig):
+    """The conflict is about the other half, and ends with the merge."""
+    record = merge_here(rig, "1", into="2")
+    rig.edit("2", address={"addressLine1": "Kerkstraat 12"})
+    rig.pull()
+    assert customer("2").conflicts.filter(resolved_at=None).count() == 2
+    assert "street of the survivor was written in Robaws too, and stays 'Kerkstraat'" in undo_merge(rig, record).left
+    assert tuple(values("2", *LINE).values()) == ("Kerkstraat", "12", "Kerkstraat 12")
+    assert rig.remote("2")["address"]["addressLine1"] == "Kerkstraat 12"
+    assert not customer("2").is_pending
