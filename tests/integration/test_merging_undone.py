@@ -225,3 +225,13 @@ def test_what_a_colleague_has_written_too_stays_when_the_merge_is_undone(rig, is
     assert customer("1").phone == "+3232064567"
     assert customer("1").website is None
     assert not customer("1").is_pending
+
+
+def test_of_a_survivor_that_was_made_anew_all_was_written_here(rig):
+    """It was merged on, deleted in Robaws for that, and is back: what it does not hold nobody there has cleared."""
+    first = merge_here(rig, "3", into="2", taken={"website": "3"})
+    assert customer("2").website is None
+    later = in_robaws(rig, merge_here(rig, "2", into="1", in_robaws=DELETE))
+    undo(rig, later)
+    assert undo(rig, first).left == []
+    assert Customer.objects.get(pk=first.survivor_id).website == "www.noordzee.be"

@@ -4,7 +4,7 @@ What was only deactivated there becomes active again. What was deleted there is 
 old one is lost for good, and with it whatever Robaws had bound to it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -149,18 +149,23 @@ def _changed_since(record: Merge, survivor: Mapping[str, Any], tenant: Tenant) -
     }
     since = Change.objects.filter(customer_id=survivor["id"], at__gte=record.merged_at, source__in=_BY_PEOPLE_HERE)
     edited = {c.field for c in since if not any(same(c.field, c.new, each[c.field], place) for each in after)}
-    sent_from_here = {c.field for c in since if c.source == Change.Source.BCONNECT}
     beside = changed - record.fields.keys() - edited
     by_robaws = {column for column in beside if same(column, survivor[column], base[column], place)}
     changed -= by_robaws
-    # What is agreed on and was not sent from here, somebody there has written: the very same.
-    then = full_base(record.survivor_before["base"])
-    by_robaws |= {
-        column
-        for column in record.fields.keys() - changed - sent_from_here
-        if same(column, survivor[column], base[column], place) and not same(column, then[column], base[column], place)
-    }
+    sent_from_here = {c.field for c in since if c.source == Change.Source.BCONNECT}
+    by_robaws |= _written_there_too(record, survivor, record.fields.keys() - changed - sent_from_here, place)
     return (changed | set(TOGETHER) if changed & set(TOGETHER) else changed), by_robaws
+
+
+def _written_there_too(
+    record: Merge, survivor: Mapping[str, Any], taken_over: Collection[str], place: Place
+) -> set[str]:
+    """Where a colleague has written what was taken over here: both sides agree on it, and it was not sent."""
+    if survivor["robaws_client_id"] != record.survivor_client_id:
+        return set()  # it was made anew, all of it from here
+    base, then = full_base(survivor["base"]), full_base(record.survivor_before["base"])
+    agreed = {column for column in taken_over if same(column, survivor[column], base[column], place)}
+    return {column for column in agreed if not same(column, base[column], then[column], place)}
 
 
 def _settled(snapshot: Mapping[str, Any]) -> dict[str, Any]:
