@@ -8,7 +8,7 @@ from statistics import median
 
 from benchmarks.contenders import OURS, START, Contender
 from benchmarks.measure import run
-from benchmarks.remote import stand_in
+from benchmarks.remote import Remote, stand_in
 from benchmarks.results import Result, Run, combine
 from benchmarks.trial import Trial
 
@@ -79,29 +79,44 @@ class Bench:
                 runs.append(Trial(OURS, remote, self.workdir, self.timeout_s, RATE, BURST).pull())
         yield combine(LATENCY, OURS.name, runs)
 
-    def large(self, *, patient: bool = False) -> Iterator[Result]:
-        """100,000 clients, full and unchanged, once; who does not finish the first is spared the second.
+    def large(self, clients: int = LARGE, *, patient: bool = False) -> Iterator[Result]:
+        """100,000 clients, full and unchanged: `runs` times, in turn.
 
-        `patient`: also what takes a peer minutes to hours.
+        `patient`: once also what takes a peer minutes to hours.
         """
-        return self._once(LARGE, SIZES[LARGE], patient=patient)
+        return self._in_turn(clients, SIZES[LARGE], self.runs, patient=patient)
 
     def million(self, clients: int = MILLION) -> Iterator[Result]:
-        """The same with 1,000,000 and ten times the time, without the peers that would take minutes to hours."""
-        return replace(self, timeout_s=self.timeout_s * MILLION_TIMES)._once(clients, SIZES[MILLION])
+        """1,000,000 once, with ten times the time and without the peers that would take minutes to hours."""
+        return replace(self, timeout_s=self.timeout_s * MILLION_TIMES)._in_turn(clients, SIZES[MILLION], 1)
 
-    def _once(self, clients: int, cases: tuple[str, str], *, patient: bool = False) -> Iterator[Result]:
+    def _in_turn(self, clients: int, cases: tuple[str, str], turns: int, *, patient: bool = False) -> Iterator[Result]:
+        """Who does not finish once is spared the rest."""
+        runs: dict[tuple[str, str], list[Run]] = defaultdict(list)
+        left = list(self.contenders)
         with stand_in(self.data, clients) as remote:
-            for contender in self.contenders:
-                does_full, does_unchanged = (patient or clients <= most for most in contender.quick_up_to)
-                if not does_full:
-                    continue
-                trial = Trial(contender, remote, self.workdir, self.timeout_s)
-                full = combine(cases[0], contender.name, [trial.pull()])
-                yield full
-                if full.usable and does_unchanged:
-                    yield combine(cases[1], contender.name, [trial.pull()])
-                trial.clear()
+            for turn in range(turns):
+                has_time = patient and turn == 0
+                for contender in tuple(left):
+                    most = zip(cases, contender.quick_up_to, strict=True)
+                    for case, done in self._pulls(contender, remote, [c for c, n in most if has_time or clients <= n]):
+                        runs[case, contender.name].append(done)
+                        if not done.is_usable:
+                            left.remove(contender)
+        for (case, name), of_case in runs.items():
+            yield combine(case, name, of_case)
+
+    def _pulls(self, contender: Contender, remote: Remote, cases: Sequence[str]) -> Iterator[tuple[str, Run]]:
+        """These pulls into one database, up to the first that fails or takes too long."""
+        if not cases:
+            return
+        trial = Trial(contender, remote, self.workdir, self.timeout_s)
+        for case in cases:
+            done = trial.pull()
+            yield case, done
+            if not done.is_usable:
+                break
+        trial.clear()
 
     def floor_s(self) -> float | None:
         """The least wall time under the limit: the pages beyond the burst, one answer, an empty command.

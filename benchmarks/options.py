@@ -25,7 +25,7 @@ def parser() -> argparse.ArgumentParser:
     add("--small", action="store_true", help="only 4,017 clients")
     add("--write", action="store_true", help=f"put the results into {PAGE}; parts that were not run stay there")
     add("--only", nargs="+", default=names, choices=names, metavar="WHO", help=", ".join(names))
-    add("--runs", type=int, default=3, help="runs of each small case; the median counts")
+    add("--runs", type=int, default=3, help="runs of each pull but those of 1,000,000; the median counts")
     add("--timeout-s", type=float, default=300, help="for each run; ten times as long with 1,000,000 clients")
     add("--data", type=Path, default=BUNDLED, help="another file of clients, .jsonl or .jsonl.gz")
     return found

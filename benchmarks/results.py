@@ -19,6 +19,11 @@ class Run:
     count: Count
     fault: str | None = None
 
+    @property
+    def is_usable(self) -> bool:
+        """It did its work, and to the end."""
+        return self.fault is None and not self.cost.timed_out
+
 
 @dataclass(frozen=True, slots=True)
 class Result:
@@ -36,7 +41,7 @@ class Result:
     fault: str | None = None
 
     @property
-    def usable(self) -> bool:
+    def is_usable(self) -> bool:
         """It did its work, and to the end: its figures can be compared."""
         return not self.timed_out and self.fault is None
 
@@ -78,7 +83,7 @@ class Results:
     def get(self, case: str, contender: str) -> Result | None:
         """The result where it is fit to be compared, else None."""
         found = self.lines.get((case, contender))
-        return found if found and found.usable else None
+        return found if found and found.is_usable else None
 
     @property
     def faults(self) -> list[str]:

@@ -42,7 +42,7 @@ def test_the_median_of_the_runs_and_the_most_requests_count() -> None:
 
 def test_one_faulty_run_spoils_the_result_and_names_its_fault() -> None:
     combined = combine(FULL, "bare", [a_run(1), a_run(1, fault="2 rows")])
-    assert not combined.usable
+    assert not combined.is_usable
     assert results(combined).faults == [f"bare ({FULL}): 2 rows"]
 
 

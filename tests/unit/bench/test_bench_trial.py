@@ -5,7 +5,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from benchmarks.cases import FULL_MILLION, UNCHANGED_MILLION, Bench
+from benchmarks.cases import FULL_LARGE, FULL_MILLION, UNCHANGED_LARGE, UNCHANGED_MILLION, Bench
 from benchmarks.contenders import Contender
 from benchmarks.data import BUNDLED
 from benchmarks.measure import Cost
@@ -124,11 +124,35 @@ def test_a_trial_gives_its_room_back(peer: Contender, tmp_path: Path) -> None:
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_million_clients_are_for_those_that_are_quick(peer: Contender, tmp_path: Path) -> None:
-    again = replace(peer, pull=python(inserting(3).replace("TABLE", "TABLE IF NOT EXISTS") + CLEAR))
+@pytest.fixture
+def again(peer: Contender) -> Contender:
+    """It can pull more than once into one database."""
+    return replace(peer, pull=python(inserting(3).replace("TABLE", "TABLE IF NOT EXISTS") + CLEAR))
+
+
+def bench(workdir: Path, *contenders: Contender, runs: int = 1) -> Bench:
+    return Bench(BUNDLED, contenders, runs=runs, timeout_s=60, workdir=workdir)
+
+
+def test_a_million_clients_are_for_those_that_are_quick(again: Contender, tmp_path: Path) -> None:
     slow, half = (replace(again, name=name, quick_up_to=most) for name, most in (("slow", (2, 2)), ("half", (3, 2))))
-    bench = Bench(BUNDLED, [again, slow, half], runs=1, timeout_s=60, workdir=tmp_path)
-    found = list(bench.million(3))
+    found = list(bench(tmp_path, again, slow, half).million(3))
     done = {(FULL_MILLION, "peer"), (UNCHANGED_MILLION, "peer"), (FULL_MILLION, "half")}
     assert {(each.case, each.contender) for each in found} == done
-    assert all(each.usable for each in found)
+    assert all(each.is_usable for each in found)
+
+
+@pytest.mark.parametrize(
+    ("patient", "by_half"), [(False, {FULL_LARGE: 2}), (True, {FULL_LARGE: 2, UNCHANGED_LARGE: 1})]
+)
+def test_large_pulls_run_in_turn_and_once_where_they_take_long(
+    again: Contender, tmp_path: Path, patient: bool, by_half: dict[str, int]
+) -> None:
+    half = replace(again, name="half", quick_up_to=(3, 2))
+    failing = replace(again, name="failing", pull=python("raise SystemExit('no')"))
+    found = list(bench(tmp_path, again, half, failing, runs=2).large(3, patient=patient))
+    counts = {(each.case, each.contender): each.runs for each in found}
+    whole = {(FULL_LARGE, "peer"): 2, (UNCHANGED_LARGE, "peer"): 2, (FULL_LARGE, "failing"): 1}
+    assert counts == whole | {(case, "half"): runs for case, runs in by_half.items()}
+    assert [each.contender for each in found if not each.is_usable] == ["failing"]
+    assert not list(tmp_path.iterdir())
