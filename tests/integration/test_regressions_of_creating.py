@@ -3,7 +3,11 @@
 import pytest
 
 from bconnect.customers.models import Customer, new_client_id
-from bconnect.sync.models import Conflict
+from bconnect.intakes.models import Intake
+from bconnect.sync import unmerge
+from bconnect.sync.merge_plan import CannotMergeError
+from bconnect.sync.models import Conflict, CreateIntent, Merge
+from tests.integration.merging_rig import KEEP, merge_here
 from tests.integration.regressions_rig import rig_with
 from tests.integration.rig import Rig, customer, edit_here
 
@@ -50,6 +54,65 @@ def test_a_creation_that_was_cut_off_is_not_sent_again_though_the_client_was_ren
     tally = rig.push()
     assert sorted(rig.tenant.clients) == ["1", "2"]
     assert "may have become client 2" in tally.failures[-1].reason
+
+
+def undo_merge_here(rig: Rig, record: Merge) -> None:
+    """Here alone; the next push carries it."""
+    unmerge.undo(record, tenant=rig.mapping, who="me", now=rig.clock.now())
+
+
+def held(rig: Rig) -> Customer:
+    """A customer made here, with an intake; a push holds it back, since a client that was pulled may be it."""
+    rig.clock.pass_(60)
+    cut_off_creation(rig)
+    rig.edit("2", name="Renamed there")
+    rig.pull("full")
+    new = Customer.objects.get(name="New customer")
+    Customer.objects.filter(pk=new.pk).update(email="new@new.be")
+    Intake.objects.create(robaws_client_id=new.robaws_client_id, customer_name="New")
+    assert "may have become client 2: merge them" in rig.push().failures[-1].reason
+    return new
+
+
+def test_a_creation_that_is_held_back_ends_by_a_merge_into_the_client_it_became():
+    rig = rig_with()
+    new = held(rig)
+    record = merge_here(rig, new.robaws_client_id, into="2", in_robaws=KEEP)
+    rig.push()
+    assert rig.remote("2")["email"] == "new@new.be"
+    assert Intake.objects.get().robaws_client_id == "2"
+    assert sorted(rig.tenant.clients) == ["1", "2"]
+    assert not CreateIntent.objects.exists()
+    undo_merge_here(rig, record)
+    for _ in range(2):
+        assert "may have become client 2" in rig.push().failures[-1].reason
+    assert sorted(rig.tenant.clients) == ["1", "2"]
+    assert rig.push(client_id=new.robaws_client_id, allow_twins=True, is_decided=True).created == 1
+    rig.push()
+    assert rig.remote("3")["email"] == "new@new.be"
+    assert rig.remote("2")["email"] is None
+    assert Intake.objects.get().robaws_client_id == "3"
+
+
+def test_whom_a_merge_was_taken_back_with_is_not_adopted_though_it_holds_all_that_was_sent():
+    rig = rig_with()
+    new = held(rig)
+    record = merge_here(rig, new.robaws_client_id, into="2", in_robaws=KEEP, taken={"name": new.robaws_client_id})
+    rig.push()
+    assert rig.remote("2")["name"] == "New customer"
+    undo_merge_here(rig, record)
+    rig.push()
+    assert Customer.objects.filter(pk=new.pk, robaws_client_id=new.robaws_client_id).exists()
+    assert sorted(rig.tenant.clients) == ["1", "2"]
+
+
+def test_one_that_is_being_created_is_not_merged_into_a_client_that_was_there_before():
+    rig = rig_with()
+    new = held(rig)
+    another = Customer.objects.create(robaws_client_id=new_client_id(), name="Another one")
+    for survivor in ("1", another.robaws_client_id):
+        with pytest.raises(CannotMergeError, match="keep the client that it may have become"):
+            merge_here(rig, new.robaws_client_id, into=survivor, in_robaws=KEEP)
 
 
 def never_arrived(rig: Rig, **columns: str) -> Customer:

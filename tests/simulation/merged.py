@@ -67,6 +67,8 @@ class Merged:
         taken_over = {c: accounts.line(pk, None, c).here[-1].seen for c in record.fields if c in accounts.columns}
         for other in others:
             client_id, here, common = accounts.set_aside(other)
+            if client_id == accounts.client_of.get(pk):
+                client_id = None  # its creation was cut off, and the survivor is the copy that was pulled
             self._aside[other] = Aside(client_id, here, common, pk, taken_over)
 
     def undone(self, record: Merge, others: Sequence[MergedCustomer], clients: Collection[str]) -> None:

@@ -125,7 +125,7 @@ MERGES = (
     _("one of them was changed meanwhile: look at the preview again"),
     _("customer {id} is gone from Robaws: merge into another one"),
     _("Robaws does not know {id} yet: merge into {other}, which it knows"),
-    _("{id} is being created in Robaws: let a push finish that first"),
+    _("{id} is being created in Robaws: let a push finish that first, or keep the client that it may have become"),
     _("{labels} of {id} are in conflict with Robaws: decide that first, or keep its address"),
     _("there is no such merge"),
     _("nobody asked for it"),

@@ -162,7 +162,7 @@ class Creator:
         sent = full_base(intent.values)
         # By what Robaws holds: the row may have been edited, and even pushed, since it was pulled.
         alike = [each for each in unclaimed if resemble(full_base(each.base), sent) or self._may_be(each, intent)]
-        exact = [each for each in alike if self._holds(each, intent.values)]
+        exact = [each for each in alike if self._holds(each, intent.values) and not _was_told_apart(intent, each)]
         if len(exact) == 1:
             if not self._is_decided and not _is_record_of_then(exact[0].metadata, intent):
                 self._refuse_put_away(intent)  # this one may be what that was made anew as
@@ -241,6 +241,12 @@ def _why_put_away(merged: MergedCustomer) -> str:
     if again.robaws_client_id == merged.robaws_client_id:
         return ""
     return f"which was merged and deleted, and is {again.robaws_client_id} since that was undone: merge the two"
+
+
+def _was_told_apart(intent: CreateIntent, made: Customer) -> bool:
+    """Whether somebody has merged the two and taken that back: what it holds of ours, the merge may have sent."""
+    of_customer = MergedCustomer.objects.filter(customer_number=intent.customer_id, merge__state=Merge.State.UNDONE)
+    return of_customer.filter(merge__survivor_client_id=made.robaws_client_id).exists()
 
 
 def _is_record_of_then(record: Record | None, intent: CreateIntent) -> bool:

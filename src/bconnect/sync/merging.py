@@ -12,7 +12,7 @@ from django.db import transaction
 from bconnect.customers import references
 from bconnect.customers.duplicates import decisions
 from bconnect.customers.fields import BY_COLUMN
-from bconnect.customers.models import Customer
+from bconnect.customers.models import NEW_ID_PREFIX, Customer
 from bconnect.sync import conflicts, history, upsert, written
 from bconnect.sync.address import TOGETHER
 from bconnect.sync.history import FieldChange
@@ -57,9 +57,9 @@ def merge(
         made = plan(rows, survivor_id, taken or {})
         if token is not None and token != token_of(rows_of(list(looked_at)) if looked_at else rows):
             raise CannotMergeError("one of them was changed meanwhile: look at the preview again")
-        _refuse_half_created(rows)
         by_id = {row["robaws_client_id"]: row for row in rows}
         survivor = by_id[survivor_id]
+        _refuse_half_created(survivor, rows)
         _refuse_disputed_address(survivor, made)
         record = _record(survivor, made, in_robaws, who, now)
         for client_id in made.other_ids:
@@ -107,12 +107,16 @@ def _read(survivor_id: str, other_ids: Sequence[str]) -> list[dict[str, Any]]:
     return [row | {"untouched": written.untouched(row)} for row in rows]
 
 
-def _refuse_half_created(rows: Sequence[Row]) -> None:
-    half = CreateIntent.objects.filter(customer_id__in=[row["id"] for row in rows]).select_related("customer").first()
-    if half is not None:
-        raise CannotMergeError(
-            f"{half.customer.robaws_client_id} is being created in Robaws: let a push finish that first"
-        )
+def _refuse_half_created(survivor: Row, rows: Sequence[Row]) -> None:
+    """Which client it becomes is not known yet. It may be merged into one that appeared since, and so may be that one:
+    a push holds it back for a person to do just this. Raises CannotMergeError."""
+    is_known = not str(survivor["robaws_client_id"]).startswith(NEW_ID_PREFIX)
+    for half in CreateIntent.objects.filter(customer_id__in=[row["id"] for row in rows]).select_related("customer"):
+        if not is_known or survivor["created_at"] < half.written_at:
+            raise CannotMergeError(
+                f"{half.customer.robaws_client_id} is being created in Robaws: let a push finish that first, or keep "
+                "the client that it may have become"
+            )
 
 
 def _refuse_disputed_address(survivor: Row, made: Plan) -> None:
@@ -155,6 +159,7 @@ def _absorb(record: Merge, survivor: Row, other: Row) -> None:
         "decisions": decisions.pass_on(old_number, survivor["id"], now=record.merged_at),
         "parked": [_plain(each) for each in ParkedEdit.objects.filter(customer_id=old_number).values()],
         "sent": [_plain(each) for each in SentEdit.objects.filter(customer_id=old_number).values()],
+        "creation": [_plain(each) for each in CreateIntent.objects.filter(customer_id=old_number).values()],
     }
     MergedCustomer.objects.create(
         merge=record,
@@ -177,7 +182,7 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _first_step(other: Row, in_robaws: str) -> MergedCustomer.Step:
-    is_known = other["gone_at"] is None and not str(other["robaws_client_id"]).startswith("NEW_")
+    is_known = other["gone_at"] is None and not str(other["robaws_client_id"]).startswith(NEW_ID_PREFIX)
     has_step = is_known and in_robaws != Merge.InRobaws.KEEP
     return MergedCustomer.Step.WAITING if has_step else MergedCustomer.Step.NONE
 

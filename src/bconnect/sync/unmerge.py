@@ -21,7 +21,7 @@ from bconnect.sync.address import TOGETHER, settled
 from bconnect.sync.history import FieldChange
 from bconnect.sync.mapping import Tenant
 from bconnect.sync.merge_steps import Around
-from bconnect.sync.models import Change, Conflict, Merge, MergedCustomer, ParkedEdit, Redirect, SentEdit
+from bconnect.sync.models import Change, Conflict, CreateIntent, Merge, MergedCustomer, ParkedEdit, Redirect, SentEdit
 from bconnect.sync.pull import Pull, PullOptions
 from bconnect.sync.push import Push, PushOptions
 from bconnect.sync.reconcile import full_base
@@ -194,7 +194,9 @@ def _bring_back(merged: MergedCustomer, survivor: Mapping[str, Any], who: str, n
     ParkedEdit.objects.bulk_create([ParkedEdit(**each) for each in merged.moved["parked"]])
     if new_id == old_id:
         SentEdit.objects.bulk_create(sent.of_merged(merged.moved))
-    decisions.forget(merged.moved.get("decisions", []))  # merges of earlier versions have none
+    # Merges of earlier versions have neither of these.
+    CreateIntent.objects.bulk_create([CreateIntent(**each) for each in merged.moved.get("creation", [])])
+    decisions.forget(merged.moved.get("decisions", []))
     undone.restored.append(new_id)
     undone.to_push.append(number)
 
