@@ -88,6 +88,13 @@ def _creation_taken_back(chance: Random) -> Moves:
     return tuple(_plain(chance, kind) for kind in ("calm", "make_here", "push", "undo_run"))
 
 
+def _cut_off_merged(chance: Random) -> Moves:
+    """Nobody heard what became of a creation, and somebody merges the customer into the client that it may be."""
+    change = chance.choice((("edit_there",), ("edit_here",), ()))
+    kind = chance.choice(("merge_here", "merge_and_go_on", "merge_and_undo"))
+    return tuple(_plain(chance, each) for each in ("push_cut", "full", *change, kind))
+
+
 def _plain(chance: Random, kind: str) -> Move:
     return Move(kind, chance.getrandbits(32))
 
@@ -143,4 +150,5 @@ EPISODES: tuple[tuple[Callable[[Random], Moves], float, Callable[[Setup], bool]]
     (_merge_regretted, 2, _merges),
     (_creation_taken_back, 0.7, _always),
     (_deleted_unseen, 1, _always),
+    (_cut_off_merged, 1, _merges),
 )

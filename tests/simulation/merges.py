@@ -10,7 +10,7 @@ from bconnect.sync.lease import Lease
 from bconnect.sync.merge_job import waiting
 from bconnect.sync.merge_plan import CannotMergeError
 from bconnect.sync.merge_steps import Around, go_on, look_again
-from bconnect.sync.models import Change, Merge, MergedCustomer
+from bconnect.sync.models import Change, CreateIntent, Merge, MergedCustomer
 from bconnect.sync.reconcile import Policy
 from bconnect.sync.traces import merged_into
 from robaws.client import RobawsClient
@@ -24,6 +24,7 @@ from tests.simulation.world import World
 ANYWAY_SHARE = 0.4
 EDITED_SHARE = 0.5
 CUT_SHARE = 0.6
+CUT_OFF_SHARE = 0.5
 IN_ROBAWS = (*(Merge.InRobaws.DEACTIVATE, Merge.InRobaws.DELETE) * 2, Merge.InRobaws.KEEP)
 LOST_ANSWERS = ("reset-after", "hang-after", "500-after")
 OTHER_CHOICE_SHARE = 0.15
@@ -34,8 +35,17 @@ def merge_here(world: World, chance: Random) -> None:
     rows = list(Customer.objects.order_by("id"))
     if len(rows) < 2:
         return
-    survivor, *others = chance.sample(rows, min(len(rows), chance.choice((2, 2, 2, 3))))
+    survivor, *others = _cut_off(chance) or chance.sample(rows, min(len(rows), chance.choice((2, 2, 2, 3))))
     _merge(world, survivor, others, _taken(world, survivor, others, chance), chance)
+
+
+def _cut_off(chance: Random) -> list[Customer]:
+    """A client that was pulled since, and the customer whose creation was cut off: it may have become that one."""
+    half = CreateIntent.objects.select_related("customer").order_by("id").first()
+    if half is None or chance.random() > CUT_OFF_SHARE:
+        return []
+    younger = Customer.objects.known_to_robaws().filter(created_at__gte=half.written_at).order_by("id")
+    return [chance.choice(list(younger)), half.customer] if younger else []
 
 
 def _merge(world: World, survivor: Customer, others: list[Customer], taken: dict[str, str], chance: Random) -> bool:
