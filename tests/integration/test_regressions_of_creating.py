@@ -6,7 +6,7 @@ from bconnect.customers.models import Customer, new_client_id
 from bconnect.intakes.models import Intake
 from bconnect.sync import unmerge
 from bconnect.sync.merge_plan import CannotMergeError
-from bconnect.sync.models import Conflict, CreateIntent, Merge
+from bconnect.sync.models import Change, Conflict, CreateIntent, Merge
 from tests.integration.merging_rig import KEEP, merge_here
 from tests.integration.regressions_rig import rig_with
 from tests.integration.rig import Rig, customer, edit_here
@@ -54,6 +54,18 @@ def test_a_creation_that_was_cut_off_is_not_sent_again_though_the_client_was_ren
     tally = rig.push()
     assert sorted(rig.tenant.clients) == ["1", "2"]
     assert "may have become client 2" in tally.failures[-1].reason
+
+
+def test_what_robaws_had_filled_in_when_a_cut_off_creation_is_found_stands_in_the_history():
+    rig = rig_with()
+    Customer.objects.create(robaws_client_id=new_client_id(), name="New customer")
+    rig.faults("reset-after@POST:1", *(f"500@GET,#{nth}" for nth in range(2, 7)))
+    rig.push()
+    rig.faults()
+    rig.edit("2", email="new@new.be")
+    rig.push()
+    changes = Change.objects.filter(customer__robaws_client_id="2").values_list("field", "old", "new", "source")
+    assert {("name", None, "New customer", "bconnect"), ("email", None, "new@new.be", "robaws")} <= set(changes)
 
 
 def undo_merge_here(rig: Rig, record: Merge) -> None:

@@ -25,10 +25,10 @@ def changes_of(row: Mapping[str, Any], result: Reconciled) -> list[FieldChange]:
         FieldChange(row["id"], each.field, row[each.field], result.local[each.field], Change.Source.ROBAWS)
         for each in result.taken
     ]
-    return following(row, {column: result.local[column] for column in result.followed}, result.base) + taken
+    return followed(row, {column: result.local[column] for column in result.followed}, result.base) + taken
 
 
-def following(row: Mapping[str, Any], values: Mapping[str, Value], base: Mapping[str, Value]) -> list[FieldChange]:
+def followed(row: Mapping[str, Any], values: Mapping[str, Value], base: Mapping[str, Value]) -> list[FieldChange]:
     """What says now what the rest of its address does, with what both sides agree on from now on.
 
     Also where it says what it said, and Robaws something else by now: it is pending, and nobody has typed it.

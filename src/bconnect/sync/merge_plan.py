@@ -72,11 +72,11 @@ def plan(rows: Sequence[Row], survivor_id: str, taken: Mapping[str, str]) -> Pla
     home = _address_from(survivor, others)
     taken = {**taken, **_whole(LINE, by_id, taken), **_whole(COUNTRY, by_id, taken)}
     choices = tuple(_choice(column, survivor, others, taken, home) for column in COLUMNS)
-    without_flag = tuple(each for each, row in by_id.items() if _is_in_robaws(row) and not _shows_active(row))
+    without_flag = tuple(each for each, row in by_id.items() if is_in_robaws(row) and not _shows_active(row))
     return Plan(survivor_id, tuple(row["robaws_client_id"] for row in others), choices, token(rows), without_flag)
 
 
-def _is_in_robaws(row: Row) -> bool:
+def is_in_robaws(row: Row) -> bool:
     return not row["gone_at"] and not row["robaws_client_id"].startswith(NEW_ID_PREFIX)
 
 
@@ -119,7 +119,7 @@ def _check(by_id: Mapping[str, Row], survivor_id: str, taken: Mapping[str, str])
         raise CannotMergeError("a merge needs a second customer")
     if by_id[survivor_id]["gone_at"]:
         raise CannotMergeError(f"customer {survivor_id} is gone from Robaws: merge into another one")
-    known = [each for each, row in by_id.items() if _is_in_robaws(row)]
+    known = [each for each, row in by_id.items() if is_in_robaws(row)]
     if survivor_id.startswith(NEW_ID_PREFIX) and known:
         raise CannotMergeError(f"Robaws does not know {survivor_id} yet: merge into {known[0]}, which it knows")
     for column, client_id in taken.items():

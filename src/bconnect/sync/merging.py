@@ -12,11 +12,11 @@ from django.db import transaction
 from bconnect.customers import references
 from bconnect.customers.duplicates import decisions
 from bconnect.customers.fields import BY_COLUMN
-from bconnect.customers.models import NEW_ID_PREFIX, Customer
+from bconnect.customers.models import Customer
 from bconnect.sync import conflicts, history, upsert, written
 from bconnect.sync.address import TOGETHER
 from bconnect.sync.history import FieldChange
-from bconnect.sync.merge_plan import CannotMergeError, Plan, Row, by_importance, plan
+from bconnect.sync.merge_plan import CannotMergeError, Plan, Row, by_importance, is_in_robaws, plan
 from bconnect.sync.merge_plan import token as token_of
 from bconnect.sync.models import Change, Conflict, CreateIntent, Merge, MergedCustomer, ParkedEdit, Redirect, SentEdit
 from bconnect.sync.snapshots import rows_of, snapshot
@@ -110,9 +110,8 @@ def _read(survivor_id: str, other_ids: Sequence[str]) -> list[dict[str, Any]]:
 def _refuse_half_created(survivor: Row, rows: Sequence[Row]) -> None:
     """Which client it becomes is not known yet. It may be merged into one that appeared since, and so may be that one:
     a push holds it back for a person to do just this. Raises CannotMergeError."""
-    is_known = not str(survivor["robaws_client_id"]).startswith(NEW_ID_PREFIX)
     for half in CreateIntent.objects.filter(customer_id__in=[row["id"] for row in rows]).select_related("customer"):
-        if not is_known or survivor["created_at"] < half.written_at:
+        if not is_in_robaws(survivor) or survivor["created_at"] < half.written_at:
             raise CannotMergeError(
                 f"{half.customer.robaws_client_id} is being created in Robaws: let a push finish that first, or keep "
                 "the client that it may have become"
@@ -182,8 +181,7 @@ def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _first_step(other: Row, in_robaws: str) -> MergedCustomer.Step:
-    is_known = other["gone_at"] is None and not str(other["robaws_client_id"]).startswith(NEW_ID_PREFIX)
-    has_step = is_known and in_robaws != Merge.InRobaws.KEEP
+    has_step = is_in_robaws(other) and in_robaws != Merge.InRobaws.KEEP
     return MergedCustomer.Step.WAITING if has_step else MergedCustomer.Step.NONE
 
 

@@ -48,7 +48,7 @@ def resolve(conflict_id: int, take: Take, value: str | None, *, tenant: Tenant, 
             theirs |= _shown(COUNTRY, row, tenant) | theirs
             decided = country_decided(conflict.field, decided[conflict.field], theirs)
         base, new = full_base(row["base"]) | theirs, decided.pop(conflict.field)
-        changes = history.following(row, decided, base)
+        changes = history.followed(row, decided, base)
         if new != ours:
             changes.append(FieldChange(row["id"], conflict.field, ours, new, Change.Source.RESOLVED))
         row |= {**decided, conflict.field: new, "base": base, "updated_at": now}

@@ -182,7 +182,7 @@ class Sender:
         address = address_of_street(work.sent["address"], {**row, **in_conflict, **work.sent}, record)
         if address == row["address"]:
             return []
-        changes = history.following(row, {"address": address}, full_base(row["base"]))
+        changes = history.followed(row, {"address": address}, full_base(row["base"]))
         Customer.objects.filter(pk=row["id"]).update(address=address)
         row["address"] = address
         work.sent = edits(row, self._tenant, in_conflict)

@@ -46,7 +46,7 @@ def settle(row: dict[str, Any], in_conflict: Collection[str] = ()) -> list[Field
     Returns what that changes, for the history: nobody has typed it.
     """
     changed = following(row, in_conflict)
-    changes = history.following(row, changed, full_base(row["base"]))
+    changes = history.followed(row, changed, full_base(row["base"]))
     if changed:
         Customer.objects.filter(pk=row["id"]).update(**changed)
         row |= changed
