@@ -143,10 +143,20 @@ def parse_timestamp(text: Json) -> datetime | None:
         return None
 
 
+def canonical(record: Json) -> bytes:
+    """The record's JSON with its keys in order: the same bytes for the same record."""
+    return orjson.dumps(record, option=orjson.OPT_SORT_KEYS)
+
+
 def fingerprint(record: Json, salt: bytes = b"") -> str:
     """32 hex digits that differ when the record does; the order of its keys does not matter."""
+    return fingerprint_of(canonical(record), salt)
+
+
+def fingerprint_of(text: bytes, salt: bytes = b"") -> str:
+    """The fingerprint of the record that `canonical` gave this text of."""
     key = salt if len(salt) <= _LONGEST_KEY else hashlib.blake2b(salt).digest()
-    return hashlib.blake2b(orjson.dumps(record, option=orjson.OPT_SORT_KEYS), digest_size=16, key=key).hexdigest()
+    return hashlib.blake2b(text, digest_size=16, key=key).hexdigest()
 
 
 def _plainly_named(record: Json, name: str | None) -> Json | Absent:

@@ -29,7 +29,7 @@ from bconnect.sync.models import (
 )
 from bconnect.sync.reconcile import Policy, changed_row, full_base, reconcile
 from robaws.errors import BadAnswer
-from robaws.records import Record, client_id, fingerprint, parse_timestamp
+from robaws.records import Record, client_id
 
 
 class HeldError(Exception):
@@ -53,9 +53,7 @@ class Adoption:
         real_id = client_id(whole)
         if real_id is None:
             raise BadAnswer("POST /api/v2/clients answered without an id: the next run looks for the client")
-        stamp = parse_timestamp(whole.get("updatedAt"))
-        incoming = Incoming(real_id, whole, fingerprint(whole, salt(self._tenant)), stamp)
-        prepared = Prepared(incoming, project(whole, self._tenant))
+        prepared = Prepared(Incoming.of(real_id, whole, salt(self._tenant)), project(whole, self._tenant))
         with transaction.atomic():
             self._lease.renew()
             row = upsert.lock_one(customer_id)

@@ -28,7 +28,7 @@ from robaws.records import ABSENT
 class Batch:
     """What one batch will write."""
 
-    inserts: list[dict[str, Any]] = field(default_factory=list)
+    inserts: list[upsert.NewRow] = field(default_factory=list)
     updates: list[dict[str, Any]] = field(default_factory=list)
     changes: list[FieldChange] = field(default_factory=list)
     outcomes: list[tuple[int, Reconciled]] = field(default_factory=list)
@@ -170,7 +170,7 @@ class Applier:
         for each in prepared:
             row = rows.get(each.incoming.client_id)
             if row is None:
-                batch.inserts.append(new_row(each, now))
+                batch.inserts.append(new_row(each))
             else:
                 known = open_conflicts.get(row["id"], {})
                 self._merge(row, each, origin, known, under_way.get(row["id"]), batch, tally, now)

@@ -15,7 +15,7 @@ from bconnect.sync.mapping import Tenant, project
 from bconnect.sync.models import Change, ParkedEdit, SyncRun
 from bconnect.sync.reconcile import Policy, changed_row, full_base, reconcile
 from bconnect.sync.turns import transaction_in_turn
-from robaws.records import Record, fingerprint, parse_timestamp
+from robaws.records import Record
 
 
 def as_it_is_now(record: Record, body: dict[str, Any], answer: Record | None) -> Record:
@@ -45,7 +45,8 @@ def confirm(
         if row is None:
             return
         client_id = row["robaws_client_id"]
-        prepared = Prepared(_incoming(client_id, whole, tenant), project(whole, tenant), asked_at=asked_at)
+        incoming = Incoming.of(client_id, whole, salt(tenant))
+        prepared = Prepared(incoming, project(whole, tenant), asked_at=asked_at)
         agreed, place = full_base(row["base"]), Place(row["country_code"], tenant.default_country)
         changes = [
             FieldChange(customer_id, column, agreed[column], value, Change.Source.BCONNECT)
@@ -75,11 +76,6 @@ def _merge(
     upsert.update([changed_row(row, prepared, result, Origin.LIVE, now)])
     conflicts.settle(row["id"], result, actor, now)
     return followed + history.changes_of(row, result)
-
-
-def _incoming(client_id: str, whole: Record, tenant: Tenant) -> Incoming:
-    stamp = parse_timestamp(whole.get("updatedAt"))
-    return Incoming(client_id, whole, fingerprint(whole, salt(tenant)), stamp)
 
 
 def _dated(prepared: Prepared, row: Mapping[str, Any]) -> Prepared:

@@ -4,12 +4,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Self
 
 import orjson
 
 from bconnect.sync.mapping import Projection, Tenant
-from robaws.records import Record, client_id, fingerprint, parse_timestamp
+from robaws.records import Record, canonical, client_id, fingerprint, fingerprint_of, parse_timestamp
 
 PROJECTION_VERSION = 1
 """Raise it when cleaning or mapping changes, so that unchanged records are read anew."""
@@ -29,12 +29,18 @@ class Origin(Enum):
 
 
 class Incoming(NamedTuple):
-    """One record: who it is about, and its hash. `projection` is filled in where it has to be looked at."""
+    """One record: who it is about, its canonical JSON, and its hash."""
 
     client_id: str
     record: Record
+    text: bytes
     fingerprint: str
     updated_at: datetime | None
+
+    @classmethod
+    def of(cls, client_id: str, record: Record, salt: bytes) -> Self:
+        text = canonical(record)
+        return cls(client_id, record, text, fingerprint_of(text, salt), parse_timestamp(record.get("updatedAt")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +96,9 @@ def decode(items: Iterable[Any], salt: bytes) -> tuple[list[Incoming], list[Reje
         if identity is None or len(identity) > MAX_ID_CHARS or "\0" in identity:
             rejected.append(Rejected(None, "its id is missing or is no id", item))
             continue
-        updated_at = parse_timestamp(item.get("updatedAt"))
-        if (known := records.get(identity)) and _is_newer(known.updated_at, updated_at):
-            continue
-        records[identity] = Incoming(identity, item, fingerprint(item, salt), updated_at)
+        incoming, known = Incoming.of(identity, item, salt), records.get(identity)
+        if known is None or not _is_newer(known.updated_at, incoming.updated_at):
+            records[identity] = incoming
     return list(records.values()), rejected
 
 
@@ -114,10 +119,15 @@ def overlaid(known: Any, news: Record) -> Record:
 def as_json(value: Any) -> str:
     """JSON text that every database takes: no NUL, no lone surrogate."""
     try:
-        text = orjson.dumps(value).decode()
+        text = orjson.dumps(value)
     except TypeError:
-        return orjson.dumps(_scrubbed(value)).decode()
-    return orjson.dumps(_scrubbed(value)).decode() if "\\u0000" in text else text
+        text = orjson.dumps(_scrubbed(value))
+    return as_stored(text)
+
+
+def as_stored(text: bytes) -> str:
+    """The same of JSON that is written already."""
+    return orjson.dumps(_scrubbed(orjson.loads(text))).decode() if b"\\u0000" in text else text.decode()
 
 
 def _scrubbed(value: Any) -> Any:

@@ -7,7 +7,7 @@ from typing import Any
 
 from bconnect.customers.fields import COLUMNS, FLAGS, Place, Value, same
 from bconnect.sync import as_one
-from bconnect.sync.incoming import Origin, Prepared, as_json, overlaid
+from bconnect.sync.incoming import Origin, Prepared, as_json, as_stored, overlaid
 from bconnect.sync.mapping import Projection, Tenant
 from bconnect.sync.merge import Decision, Verdict, merge
 from robaws.records import ABSENT, Absent, shows_extra_fields, with_known_extra_fields
@@ -105,21 +105,20 @@ def _apply(decision: Decision, policy: Policy, result: Reconciled) -> None:
         result.taken.append(decision)
 
 
-def new_row(prepared: Prepared, now: datetime) -> dict[str, Any]:
-    """The row of a client seen for the first time: both sides agree on all of it."""
-    local = {
-        column: _NOTHING_AGREED[column] if value is ABSENT else value
-        for column, value in prepared.projection.values.items()
-    }
-    return {
-        "robaws_client_id": prepared.incoming.client_id,
-        **local,
-        **_keeping(prepared, now),
-        "metadata": as_json(prepared.incoming.record),
-        "base": as_json(local),
-        "alternates": _json_or_none(prepared.projection.alternates),
-        "issues": _json_or_none(prepared.projection.issues),
-    }
+def new_row(prepared: Prepared) -> tuple[Any, ...]:
+    """The row of a client seen for the first time, as `upsert.insert` takes it: both sides agree on all of it."""
+    incoming, projection = prepared.incoming, prepared.projection
+    local = _NOTHING_AGREED | projection.shown
+    return (
+        incoming.client_id,
+        *local.values(),
+        as_stored(incoming.text),
+        as_json(local),
+        _json_or_none(projection.alternates),
+        _json_or_none(projection.issues),
+        incoming.fingerprint,
+        incoming.updated_at,
+    )
 
 
 def is_unread(row: Row) -> bool:
@@ -172,7 +171,7 @@ def _keeping(prepared: Prepared, now: datetime) -> dict[str, Any]:
 
 def _noted(old: Mapping[str, Any] | None, new: Mapping[str, Any], projection: Projection) -> dict[str, Any]:
     """What is remarked about each column; a column the record does not mention keeps its remark."""
-    kept = {column: note for column, note in (old or {}).items() if projection.values.get(column) is ABSENT}
+    kept = {column: note for column, note in (old or {}).items() if column not in projection.shown}
     return kept | dict(new)
 
 

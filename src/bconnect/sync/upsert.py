@@ -1,7 +1,8 @@
 """The one module of bulk SQL: many customer rows in one statement, on SQLite and on PostgreSQL.
 
-A row is a dict of the columns in `WRITTEN`, its JSON columns as text. Callers hold the rows' locks (or, on
-SQLite, the write lock) since they read them: nothing here can overwrite an edit.
+A row to be updated is a dict of the columns in `WRITTEN`, a new one a tuple of those in `INSERTED`, JSON columns as
+text. Callers hold the rows' locks (or, on SQLite, the write lock) since they read them: nothing here can overwrite an
+edit.
 """
 
 from collections.abc import Iterable, Sequence
@@ -23,6 +24,8 @@ STAMPS = ("last_synced_at", "updated_at")
 JSON = ("metadata", "base", "alternates", "issues")
 WRITTEN = (*COLUMNS, *KEEPING, *STAMPS)
 READ = ("id", "robaws_client_id", *COLUMNS, *KEEPING, *STAMPS)
+INSERTED = ("robaws_client_id", *COLUMNS, *(name for name in KEEPING if name != "gone_at"))
+INSERTED_STAMPS = ("created_at", *STAMPS)
 
 _CASTS = {
     "id": "bigint",
@@ -32,6 +35,7 @@ _CASTS = {
 }
 
 Row = dict[str, Any]
+NewRow = tuple[Any, ...]
 
 
 def fingerprints(client_ids: Sequence[str]) -> set[tuple[str, str | None]]:
@@ -57,26 +61,25 @@ def lock_one(customer_id: int) -> Row | None:
     return None if client_id is None else lock([client_id]).get(client_id)
 
 
-def insert(rows: Sequence[Row], now: datetime) -> set[str]:
-    """Insert new customers; returns the client ids that somebody else inserted meanwhile (left alone)."""
+def insert(rows: Sequence[NewRow], now: datetime) -> set[str]:
+    """Insert new customers, stamped `now`; returns the client ids that somebody else inserted meanwhile."""
     if not rows:
         return set()
-    columns = ("robaws_client_id", *WRITTEN, "created_at")
-    for row in rows:
-        row["created_at"] = now
+    names = _names((*INSERTED, *INSERTED_STAMPS))
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
+            stamps = ", ".join(["%s::timestamptz"] * len(INSERTED_STAMPS))
             cursor.execute(
-                f"INSERT INTO {TABLE} ({_names(columns)}) SELECT {_cast(columns)} FROM {_unnest(columns)} "  # noqa: S608
+                f"INSERT INTO {TABLE} ({names}) SELECT {_cast(INSERTED)}, {stamps} FROM {_unnest(INSERTED)} "  # noqa: S608
                 "ON CONFLICT (robaws_client_id) DO NOTHING RETURNING robaws_client_id",
-                _arrays(rows, columns),
+                [*[now] * len(INSERTED_STAMPS), *_arrays(zip(*rows, strict=True))],
             )
-            return {row["robaws_client_id"] for row in rows} - {client_id for (client_id,) in cursor.fetchall()}
+            return {client_id for client_id, *_ in rows} - {client_id for (client_id,) in cursor.fetchall()}
         # Under the write lock nobody can have come between the look-up and this insert.
-        marks = ", ".join(["%s"] * len(columns))
+        marks = ", ".join(["%s"] * len(INSERTED) + [f"'{_sqlite_time(now)}'"] * len(INSERTED_STAMPS))
         cursor.executemany(
-            f"INSERT INTO {TABLE} ({_names(columns)}) VALUES ({marks})",  # noqa: S608 - names from our own table
-            list(map(itemgetter(*columns), _adapted(rows, columns))),
+            f"INSERT INTO {TABLE} ({names}) VALUES ({marks})",  # noqa: S608 - names from our own table
+            [(*row[:-1], _sqlite_time(row[-1])) for row in rows],
         )
     return set()
 
@@ -91,7 +94,7 @@ def update(rows: Sequence[Row]) -> None:
             setting = ", ".join(f"{name} = v.{name}{_suffix(name)}" for name in WRITTEN)
             cursor.execute(
                 f"UPDATE {TABLE} AS t SET {setting} FROM {_unnest(columns)} WHERE t.id = v.id::bigint",  # noqa: S608
-                _arrays(rows, columns),
+                _arrays([row[name] for row in rows] for name in columns),
             )
             return
         setting = ", ".join(f"{name} = %s" for name in WRITTEN)
@@ -132,9 +135,9 @@ def _unnest(columns: Sequence[str]) -> str:
     return f"unnest({', '.join(['%s::text[]'] * len(columns))}) AS v({_names(columns)})"
 
 
-def _arrays(rows: Sequence[Row], columns: Sequence[str]) -> list[list[str | None]]:
-    """Column-wise, everything as text: one array type, one cast a column."""
-    return [[_as_text(row[name]) for row in rows] for name in columns]
+def _arrays(columns: Iterable[Iterable[Any]]) -> list[list[str | None]]:
+    """Everything as text: one array type, one cast a column."""
+    return [[_as_text(value) for value in column] for column in columns]
 
 
 def _as_text(value: Any) -> str | None:
@@ -146,16 +149,21 @@ def _as_text(value: Any) -> str | None:
 
 
 def _adapted(rows: Sequence[Row], columns: Sequence[str]) -> Iterable[Row]:
-    """SQLite stores times as text in UTC, in the form Django reads back."""
+    """SQLite stores times as text."""
     times = [name for name in columns if _CASTS.get(name) == "timestamptz"]
     texts: dict[datetime | None, str | None] = {None: None}
     for row in rows:
         for name in times:
             moment = row[name]
             if moment not in texts:  # most are "now"
-                texts[moment] = moment.astimezone(UTC).replace(tzinfo=None).isoformat(" ")
+                texts[moment] = _sqlite_time(moment)
             row[name] = texts[moment]
     return rows
+
+
+def _sqlite_time(moment: datetime | None) -> str | None:
+    """In UTC, in the form Django reads back."""
+    return None if moment is None else moment.astimezone(UTC).isoformat(" ").removesuffix("+00:00")
 
 
 def synced(values: dict[str, Any] | None) -> dict[str, Any]:

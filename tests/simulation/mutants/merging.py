@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from typing import Any
 
-from bconnect.customers.fields import FLAGS
+from bconnect.customers.fields import COLUMNS, FLAGS
 from bconnect.sync import (
     adopt,
     answered,
@@ -74,10 +74,7 @@ def _absent_is_null() -> list[Replacement]:
 
     def project(*args: Any, **kwargs: Any) -> Any:
         found = true_project(*args, **kwargs)
-        values = {
-            column: None if value is ABSENT and column not in FLAGS else value for column, value in found.values.items()
-        }
-        return found._replace(values=values)
+        return found._replace(shown=dict.fromkeys(set(COLUMNS) - FLAGS) | found.shown)
 
     return [(module, "project", project) for module in (adopt, answered, apply, confirm)]
 
@@ -88,6 +85,6 @@ def _null_is_absent() -> list[Replacement]:
 
     def project(*args: Any, **kwargs: Any) -> Any:
         found = true_project(*args, **kwargs)
-        return found._replace(values={c: ABSENT if v is None else v for c, v in found.values.items()})
+        return found._replace(shown={c: v for c, v in found.shown.items() if v is not None})
 
     return [(module, "project", project) for module in (adopt, answered, apply, confirm)]

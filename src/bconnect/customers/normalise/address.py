@@ -86,11 +86,11 @@ def plain_split(line: str) -> Street | None:
     match = (_NUMBER_AND_WORDS if line[0].isdigit() else _WORDS_AND_NUMBER)().fullmatch(line)
     if match is None:
         return None
-    street, first = match["street"], match["first"]
+    street, first, number = match.group("street", "first", "number")
     last = street.rpartition(" ")[2].lower()
     if last in _NOT_PLAIN or first.lower() in _NOT_PLAIN or (last == street.lower() and _TYPE_ALONE().fullmatch(last)):
         return None
-    return Street(street, match["number"])
+    return Street(street, number)
 
 
 def _parts(line: str) -> Street | None:

@@ -17,7 +17,9 @@ _FEWEST_LOST_DIGITS = 6  # an unreadable piece from here on was meant as a numbe
 _CHUNK = pattern(r"[+(]*\d[\d ()./*'’‐‑–—−-]*")
 # Behind a label, if any, nothing that parts two numbers: no blank before a "/" or "-", no "/68" at the end
 _ONE_NUMBER = pattern(
-    r"(?:(?:tel|gsm|mob)[.:]? )?([+(]*[0-9](?:[0-9.()]| (?![ /-])|(?<! )[/-](?! ?[0-9]{1,3}\Z))*)", re.IGNORECASE
+    r"(?:(?:tel|gsm|mob)[.:]? )?"
+    r"([+(]*[0-9][0-9.()]*(?:(?: (?![ /-])|(?<! )[/-](?! ?[0-9]{1,3}\Z))[0-9.()]*)*)",
+    re.IGNORECASE,
 )
 _HOUR = pattern(r"\s*[/–-]\s*\d{1,3}\Z")  # "0475 12 34 56 / 18u"
 _LAST_WORD = pattern(r"([^\W\d_]+)[\W_]*\Z")

@@ -24,7 +24,7 @@ class _Plan:
 def quick_e164(number: str, region: str | None) -> str | None:
     """E.164 of "+" and digits, or of digits dialled in `region`; None where it takes the library to tell."""
     if number.startswith("+"):
-        plan = _plan(next(iter(_regions_of(number[1:4])), None))
+        plan = _plan_abroad(number[1:4])
         national = number[1 + len(plan.calling_code) :] if plan else ""
     else:
         plan, national = _plan(region), number
@@ -60,6 +60,11 @@ def _regions() -> dict[str, tuple[str, ...]]:
     import phonenumbers  # lazily, as in `numbering`
 
     return {str(code): regions for code, regions in phonenumbers.COUNTRY_CODE_TO_REGION_CODE.items()}
+
+
+@cache
+def _plan_abroad(digits: str) -> _Plan | None:
+    return _plan(next(iter(_regions_of(digits)), None))
 
 
 @cache

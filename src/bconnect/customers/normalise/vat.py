@@ -64,6 +64,7 @@ _TELLING_FORMS = (
 )
 _NOT_DIGIT = pattern(r"[^0-9]+")
 _PUNCTUATION = pattern(r"[^A-Z0-9+*]+")  # "+" and "*" stand in old Irish numbers
+_USUAL_PUNCTUATION = dict.fromkeys(map(ord, " .-/"))
 _BETWEEN_NUMBERS = pattern(r"\s*[;,|\n]\s*|\s+[/&]\s+|\s+(?:OF|OU|OR|EN|ET|AND|ODER|UND)\s+")
 
 
@@ -92,8 +93,9 @@ def _read(value: str, country: str | None) -> Cleaned:
     whole = _number(written, prefix)
     if whole:
         return Cleaned(whole)
-    pieces = (_number(piece, prefix) for piece in _BETWEEN_NUMBERS().split(written))
-    found = tuple(dict.fromkeys(piece for piece in pieces if piece))
+    pieces = _BETWEEN_NUMBERS().split(written)
+    numbers = [_number(piece, prefix) for piece in pieces] if len(pieces) > 1 else []
+    found = tuple(dict.fromkeys(number for number in numbers if number))
     if found:
         return Cleaned(found[0], None, found[1:])
     return Cleaned(value, "vat.unchecked" if _is_beyond_us(written, prefix) else "vat.invalid")
@@ -111,6 +113,9 @@ def _number(written: str, prefix: str | None) -> str | None:
 
 
 def _compact(written: str) -> str:
+    plain = written.translate(_USUAL_PUNCTUATION)
+    if plain[2:].isdigit() and plain.isalnum() and plain.isascii():
+        return plain  # a prefix at most: no words to look for
     return _PUNCTUATION().sub("", _WORDS().sub(" ", _COURT().sub(" ", written)))
 
 

@@ -17,7 +17,7 @@ _ADDRESS = pattern(
 _BETWEEN = pattern(r"[\s;,|]+")
 _OPENING, _CLOSING = "<([{\"'`‘’“”", ">)]}\"'`‘’“”.,;:"
 _LABELS = frozenset(
-    {"of", "ou", "or", "en", "et", "and", "oder", "und", "/", "&", "-", "web", "website", "site", "url"}
+    {"", "of", "ou", "or", "en", "et", "and", "oder", "und", "/", "&", "-", "web", "website", "site", "url"}
 )
 
 
@@ -32,7 +32,7 @@ def website(raw: object) -> Cleaned:
     if len(value) > _LONGEST_FIELD:
         return Cleaned(value, "website.invalid")
     pieces = [piece.lstrip(_OPENING).rstrip(_CLOSING) for piece in _BETWEEN().split(value)]
-    found = [_address(piece) for piece in pieces if piece.casefold() not in _LABELS | {""}]
+    found = [_address(piece) for piece in pieces if piece.casefold() not in _LABELS]
     addresses = tuple(dict.fromkeys(address for address in found if address))
     if not addresses or None in found:
         return Cleaned(value, "website.invalid")
