@@ -37,7 +37,7 @@ from robaws.tally import Bookmark, Fetch, PageRead, StopReason, Tally, WalkOutco
 
 __all__ = ["Bookmark", "ForwardWalk", "PageRead", "StopReason", "Walk", "WalkOutcome", "walk_forward"]
 
-LARGEST_BATCH = 24  # pages; more cost more memory, and hardly less time
+LARGEST_BATCH = 48  # pages; more cost more memory, and hardly less time
 _AT_ONCE_S = 0.01
 _PASSES, _PASSES_UNSORTED = 2, 3
 _LOOKS_AT_THE_END = 4  # while more is created than the last one has shown

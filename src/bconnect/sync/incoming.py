@@ -33,14 +33,16 @@ class Incoming(NamedTuple):
 
     client_id: str
     record: Record
-    text: bytes
+    text: str
     fingerprint: str
     updated_at: datetime | None
 
     @classmethod
     def of(cls, client_id: str, record: Record, salt: bytes) -> Self:
         text = canonical(record)
-        return cls(client_id, record, text, fingerprint_of(text, salt), parse_timestamp(record.get("updatedAt")))
+        stamp = parse_timestamp(record.get("updatedAt"))
+        # Not the bytes themselves: each holds on to several times its size.
+        return cls(client_id, record, text.decode(), fingerprint_of(text, salt), stamp)
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,15 +121,14 @@ def overlaid(known: Any, news: Record) -> Record:
 def as_json(value: Any) -> str:
     """JSON text that every database takes: no NUL, no lone surrogate."""
     try:
-        text = orjson.dumps(value)
+        return as_stored(orjson.dumps(value).decode())
     except TypeError:
-        text = orjson.dumps(_scrubbed(value))
-    return as_stored(text)
+        return orjson.dumps(_scrubbed(value)).decode()
 
 
-def as_stored(text: bytes) -> str:
+def as_stored(text: str) -> str:
     """The same of JSON that is written already."""
-    return orjson.dumps(_scrubbed(orjson.loads(text))).decode() if b"\\u0000" in text else text.decode()
+    return orjson.dumps(_scrubbed(orjson.loads(text))).decode() if "\\u0000" in text else text
 
 
 def _scrubbed(value: Any) -> Any:

@@ -47,9 +47,10 @@ class Taking:
     def reads(self, reads: list[PageRead]) -> None:
         """Pages of a walk over everything, with the place where it goes on after the last of them."""
         items = [item for read in reads for item in read.page.items]
-        fresh = {client_id(item) for read in reads for item in read.fresh}
-        # The walk keeps `seen` itself, and has added these pages already.
-        again = {known for read in reads for known in read.page.ids} - fresh
+        fresh = [item for read in reads for item in read.fresh]
+        again: set[str | None] = set()  # for the walk keeps `seen` itself, and has added these pages already
+        if len(fresh) < len(items):
+            again = {known for read in reads for known in read.page.ids} - set(map(client_id, fresh))
         last = reads[-1]
         bookmark = last.bookmark.as_json() if last.bookmark else None
 
@@ -87,7 +88,8 @@ class Taking:
             written = True
 
         tally, records = self.applier.apply(items, origin, seen=seen, asked_at=asked_at, in_transaction=in_transaction)
-        self.seen.update(record.client_id for record in records)
+        if seen is self.seen:
+            self.seen.update(record.client_id for record in records)
         self.tally.add(tally)
         if written:
             self._log.written()
