@@ -3,7 +3,6 @@ sync nor is undone with it, and no wait holds one of its locks.
 """
 
 import threading
-import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
@@ -12,8 +11,6 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from bconnect.sync.turns import write_in_turn
-
-_NOW = "<now>"
 
 
 class Apart:
@@ -36,11 +33,13 @@ class Apart:
 
     @property
     def now(self) -> str:
-        """SQL for the seconds since 1970, once the statement has its turn.
+        """SQL for the seconds since 1970, once the statement has its turn (SQLite: to a millisecond).
 
         The server's clock, so that several machines share one; SQLite lives on one machine.
         """
-        return _NOW if self._is_sqlite else "extract(epoch from clock_timestamp())::float8"
+        if self._is_sqlite:
+            return "((julianday('now') - 2440587.5) * 86400)"
+        return "extract(epoch from clock_timestamp())::float8"
 
     @property
     def greatest(self) -> str:
@@ -61,5 +60,5 @@ class Apart:
 
 def _rows(connection: BaseDatabaseWrapper, sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(sql.replace(_NOW, f"{time.time():.6f}"), parameters)
+        cursor.execute(sql, parameters)
         return cursor.fetchall() if cursor.description else []
