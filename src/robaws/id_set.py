@@ -30,13 +30,21 @@ class IdSet(MutableSet[str]):
         return self._numbers + len(self._others)
 
     def add(self, value: str) -> None:
+        self.add_new(value)
+
+    def add_new(self, value: str) -> bool:
+        """Add it; whether it was not there yet."""
         if not _is_number(value):
+            known = len(self._others)
             self._others.add(value)
-            return
+            return len(self._others) > known
         group, bit = divmod(int(value), _BITS)
-        known = self._groups.get(group, 0)
-        self._groups[group] = known | 1 << bit
-        self._numbers += not known >> bit & 1
+        bits = self._groups.get(group, 0)
+        if bits >> bit & 1:
+            return False
+        self._groups[group] = bits | 1 << bit
+        self._numbers += 1
+        return True
 
     def discard(self, value: str) -> None:
         if value not in self:

@@ -21,7 +21,7 @@ Two pages need not be waited for:
   wants it. Where the anchor has moved it is read again like the others.
 """
 
-from collections.abc import Callable, Iterator, MutableSet
+from collections.abc import Callable, Iterator
 from concurrent.futures import Executor
 from contextlib import closing
 from itertools import takewhile
@@ -62,7 +62,7 @@ class Walk:
         size: int = LARGEST_PAGE,
         ahead: int = 12,
         resume: Bookmark | None = None,
-        seen: MutableSet[str] | None = None,
+        seen: IdSet | None = None,
         executor: Callable[[], Executor] | None = None,
         while_waiting: Callable[[], None] = lambda: None,
     ) -> None:

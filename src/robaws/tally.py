@@ -1,12 +1,13 @@
 """What has a walk over a list seen so far, and what does that prove?"""
 
 import enum
-from collections.abc import Callable, Iterable, Mapping, MutableSet
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import asdict, dataclass
 from itertools import pairwise
 from typing import Any, Self
 
 from robaws.client import Page
+from robaws.id_set import IdSet
 from robaws.records import Json
 
 Fetch = Callable[[int, int], Page]  # (page number from 0, size)
@@ -85,13 +86,13 @@ class PageRead:
 class Tally:
     """Ids seen, records without one, totals told. `seen` is the caller's set and grows."""
 
-    def __init__(self, seen: MutableSet[str]) -> None:
+    def __init__(self, seen: IdSet) -> None:
         self.seen = seen
         self.pages = 0
         self.total: int | None = None
         self.begin_pass(seen)
 
-    def begin_pass(self, ids: MutableSet[str], *, without_id: int = 0, lowest_total: int | None = None) -> None:
+    def begin_pass(self, ids: IdSet, *, without_id: int = 0, lowest_total: int | None = None) -> None:
         """Count anew; `ids` may be those that an earlier part of the same pass has seen."""
         self._ids = ids
         self._odd: dict[int, int] = {-1: without_id}  # records without an id, per page number
@@ -139,9 +140,8 @@ class Tally:
                 self._odd[page.number] += 1
                 new.extend([] if is_again else [item])
                 continue
-            if identity not in self.seen:
+            if self.seen.add_new(identity):
                 new.append(item)
-                self.seen.add(identity)
             if self._ids is not self.seen:
                 self._ids.add(identity)
         return new

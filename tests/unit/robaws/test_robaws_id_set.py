@@ -19,8 +19,12 @@ ids = st.one_of(
 def test_it_holds_what_a_set_would(steps: list[tuple[bool, str]], asked: list[str]) -> None:
     ours, plain = IdSet(), set[str]()
     for is_added, each in steps:
-        for one in (ours, plain):
-            (one.add if is_added else one.discard)(each)
+        if is_added:
+            assert ours.add_new(each) is (each not in plain)
+            plain.add(each)
+        else:
+            ours.discard(each)
+            plain.discard(each)
     assert ours == plain
     assert sorted(ours) == sorted(plain)
     assert len(ours) == len(plain)

@@ -13,6 +13,7 @@ from robaws_moving_list import CLIENTS, AnyOrderExecutor, MovingList, TogetherEx
 
 from robaws.client import Page
 from robaws.errors import ServerFailure
+from robaws.id_set import IdSet
 from robaws.pages import Bookmark, StopReason, Walk
 
 moving_lists = st.builds(
@@ -51,10 +52,10 @@ def test_a_walk_that_stopped_anywhere_goes_on_with_bookmark_and_seen_ids(
     moving: MovingList, executor: Make, size: int, stop_after: int, changes: int, data: st.DataObject
 ) -> None:
     first = Walk(moving.fetch, size=size, executor=executor)
-    stored: set[str] = set()
+    stored = IdSet()
     bookmark: Bookmark | None = None
     for read in islice(first, stop_after):
-        stored |= {item["id"] for item in read.fresh}
+        stored.update(item["id"] for item in read.fresh)
         bookmark = read.bookmark
     for _ in range(changes):
         moving.change()
@@ -245,7 +246,7 @@ def test_a_resume_on_a_list_at_rest_reads_only_the_rest_and_one_page_more() -> N
 
 
 def test_one_that_is_put_back_under_its_low_id_hides_no_other() -> None:
-    moving, seen = MovingList(7), set[str]()
+    moving, seen = MovingList(7), IdSet()
     bookmark: Bookmark | None = None
     for change in (lambda: moving.delete(3), lambda: moving.ids.append(3)):
         walk = Walk(moving.fetch, size=3, resume=bookmark, seen=seen)
