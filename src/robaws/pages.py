@@ -60,7 +60,7 @@ class Walk:
         fetch: Fetch,
         *,
         size: int = LARGEST_PAGE,
-        ahead: int = 12,
+        ahead: int = 8,
         resume: Bookmark | None = None,
         seen: IdSet | None = None,
         executor: Callable[[], Executor] | None = None,
