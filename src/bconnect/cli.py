@@ -75,7 +75,7 @@ def _collect_rarely() -> None:
     and drops thousands of records and makes no cycles; rare looks are worth a tenth of its CPU time.
     """
     gc.freeze()
-    gc.set_threshold(500_000, 20, 50)
+    gc.set_threshold(100_000, 20, 50)
     gc.enable()
 
 
