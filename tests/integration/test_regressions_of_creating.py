@@ -14,11 +14,16 @@ from tests.integration.rig import Rig, customer, edit_here
 pytestmark = pytest.mark.django_db
 
 
-def test_a_cut_off_creation_is_not_sent_again_while_new_clients_can_not_all_be_read():
-    rig = rig_with()
-    Customer.objects.create(robaws_client_id=new_client_id(), name="New customer", email="new@new.be")
+def lose_the_answer(rig: Rig, **values: str) -> None:
+    """A customer made here whose client was created as client 2; the answer got lost, and so does a look for it."""
+    Customer.objects.create(robaws_client_id=new_client_id(), name="New customer", **values)
     rig.faults("reset-after@POST:1", *(f"500@GET,#{nth}" for nth in range(2, 7)))
     rig.push()
+
+
+def test_a_cut_off_creation_is_not_sent_again_while_new_clients_can_not_all_be_read():
+    rig = rig_with()
+    lose_the_answer(rig, email="new@new.be")
     rig.faults("odd-null=0.99@GET")
     tally = rig.push()
     assert "could be read" in tally.failures[-1].reason
@@ -29,10 +34,8 @@ def test_a_cut_off_creation_is_not_sent_again_while_new_clients_can_not_all_be_r
 
 
 def cut_off_creation(rig: Rig) -> None:
-    """A customer made here whose client was created; the answer got lost, and a pull brought the client in."""
-    Customer.objects.create(robaws_client_id=new_client_id(), name="New customer")
-    rig.faults("reset-after@POST:1", *(f"500@GET,#{nth}" for nth in range(2, 7)))
-    rig.push()
+    """The same, and then a pull brought the client in."""
+    lose_the_answer(rig)
     rig.faults()
     rig.pull("full")
 
@@ -58,9 +61,7 @@ def test_a_creation_that_was_cut_off_is_not_sent_again_though_the_client_was_ren
 
 def test_what_robaws_had_filled_in_when_a_cut_off_creation_is_found_stands_in_the_history():
     rig = rig_with()
-    Customer.objects.create(robaws_client_id=new_client_id(), name="New customer")
-    rig.faults("reset-after@POST:1", *(f"500@GET,#{nth}" for nth in range(2, 7)))
-    rig.push()
+    lose_the_answer(rig)
     rig.faults()
     rig.edit("2", email="new@new.be")
     rig.push()
@@ -171,9 +172,7 @@ def test_an_edit_made_on_the_pulled_copy_outlives_the_copy():
 
 def test_a_clash_that_shows_when_a_cut_off_creation_is_found_is_kept():
     rig = rig_with()
-    Customer.objects.create(robaws_client_id=new_client_id(), name="New customer")
-    rig.faults("reset-after@POST:1", *(f"500@GET,#{nth}" for nth in range(2, 7)))
-    rig.push()
+    lose_the_answer(rig)
     rig.faults()
     rig.edit("2", address={"city": "Brugge"})
     Customer.objects.filter(name="New customer").update(city="Gent")

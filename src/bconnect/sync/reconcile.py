@@ -141,28 +141,19 @@ def changes_row(row: Row, prepared: Prepared, result: Reconciled) -> bool:
 
 def changed_row(row: Row, prepared: Prepared, result: Reconciled, origin: Origin, now: datetime) -> dict[str, Any]:
     """The row as it is to be written back."""
-    record, projection = prepared.incoming.record, prepared.projection
-    keeping = _keeping(prepared, now)
-    keeping["remote_updated_at"] = keeping["remote_updated_at"] or row["remote_updated_at"]
-    known = row["metadata"]
-    if is_unread(row) and shows_extra_fields(known) and not shows_extra_fields(record):
-        keeping["fingerprint"] = None
+    incoming, projection, known = prepared.incoming, prepared.projection, row["metadata"]
+    record = incoming.record
+    is_still_unread = is_unread(row) and shows_extra_fields(known) and not shows_extra_fields(record)
     whole = overlaid(known, record) if origin is Origin.EVENT else with_known_extra_fields(record, known)
     return {
         "id": row["id"],
         **result.local,
-        **keeping,
         "metadata": as_json(whole),
         "base": as_json(result.base),
         "alternates": _json_or_none(_noted(row["alternates"], projection.alternates, projection)),
         "issues": _json_or_none(_noted(row["issues"], projection.issues, projection)),
-    }
-
-
-def _keeping(prepared: Prepared, now: datetime) -> dict[str, Any]:
-    return {
-        "fingerprint": prepared.incoming.fingerprint,
-        "remote_updated_at": prepared.incoming.updated_at,
+        "fingerprint": None if is_still_unread else incoming.fingerprint,
+        "remote_updated_at": incoming.updated_at or row["remote_updated_at"],
         "gone_at": None,
         "last_synced_at": now,
         "updated_at": now,
