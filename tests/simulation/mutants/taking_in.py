@@ -2,7 +2,6 @@
 
 from types import SimpleNamespace
 from typing import Any
-from unittest import mock
 
 from django.db import transaction
 
@@ -64,13 +63,11 @@ def _fingerprint_before_gone() -> list[Replacement]:
 
 @mutant("a client that came back stays inactive")
 def _never_back() -> list[Replacement]:
-    true_keeping = reconcile._keeping
+    true_changed_row = reconcile.changed_row
 
-    def changed_row(row: Any, prepared: Any, result: Any, origin: Any, now: Any) -> Any:
-        with mock.patch.object(reconcile, "_keeping", lambda *a: {**true_keeping(*a), "gone_at": row["gone_at"]}):
-            return reconcile_changed_row(row, prepared, result, origin, now)
+    def changed_row(row: Any, *rest: Any) -> dict[str, Any]:
+        return {**true_changed_row(row, *rest), "gone_at": row["gone_at"]}
 
-    reconcile_changed_row = reconcile.changed_row
     return [(apply, "changed_row", changed_row)]
 
 
