@@ -236,6 +236,20 @@ def test_a_deleted_customer_stays_away_and_one_with_intakes_stays(rig: Rig):
     assert three in rig.database.ids()
 
 
+def test_who_deletes_a_customer_whose_creation_was_cut_off_is_told_that_robaws_may_have_it(rig: Rig):
+    new_id = f"NEW_{uuid.uuid4()}"
+    rig.database.change(f"INSERT INTO {CUSTOMERS} (robaws_client_id, name) VALUES (%s, %s)", new_id, "Cut Off NV")
+    rig.database.change(
+        'INSERT INTO sync_create_intents (customer_id, "values", written_at) '
+        f"SELECT id, '{{}}', updated_at FROM {CUSTOMERS} WHERE robaws_client_id = %s",
+        new_id,
+    )
+    refused = say(rig, "delete_customer", new_id, "--in-robaws")
+    assert refused.status == 3
+    assert "is being created in Robaws" in refused.line
+    assert "a sync brings it back" in say(rig, "delete_customer", new_id, "--here").stdout
+
+
 def test_while_writing_is_paused_nothing_is_sent(rig: Rig):
     one = first_ids(rig, 1)[0]
     edit(rig, one, city="Pushville")

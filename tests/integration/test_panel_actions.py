@@ -16,7 +16,7 @@ from bconnect.customers.models import Customer
 from bconnect.intakes.models import Intake
 from bconnect.jobs import errands
 from bconnect.jobs.models import Errand, ScheduledJob
-from bconnect.sync.models import Change, Tombstone
+from bconnect.sync.models import Change, CreateIntent, Tombstone
 from tests.integration.panel_rig import LIST, NOW, confirm, page_of, select
 from tests.integration.people import browser, is_refused, worker
 from tests.integration.rig import Rig, client_record, customer, edit_here, pulled
@@ -108,6 +108,14 @@ def test_deleting_here_leaves_those_with_intakes_and_never_brings_the_others_bac
     assert set(Customer.objects.values_list("robaws_client_id", flat=True)) == {"1", "3"}
     assert Tombstone.objects.get().deleted_by == "administrator"
     assert "2" in rig.tenant.clients
+
+
+def test_who_deletes_a_customer_whose_creation_was_cut_off_is_told_that_it_may_come_back(rig: Rig) -> None:
+    boss = browser("administrator")
+    assert "cut off" not in select(boss, "delete_chosen", "1", "2").content.decode()
+    CreateIntent.objects.create(customer=customer("1"), values={"name": "Client 1"}, written_at=NOW)
+    asked = select(boss, "delete_chosen", "1", "2").content.decode()
+    assert "The creation of 1 customer in Robaws was cut off" in asked
 
 
 def test_only_who_may_delete_in_robaws_is_offered_it(rig: Rig) -> None:

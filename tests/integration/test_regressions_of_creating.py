@@ -5,6 +5,7 @@ import pytest
 from bconnect.customers.models import Customer, new_client_id
 from bconnect.intakes.models import Intake
 from bconnect.sync import unmerge
+from bconnect.sync.forget import ChangedMeanwhileError, delete_everywhere
 from bconnect.sync.merge_plan import CannotMergeError
 from bconnect.sync.models import Change, Conflict, CreateIntent, Merge
 from tests.integration.merging_rig import KEEP, merge_here
@@ -181,3 +182,18 @@ def test_a_clash_that_shows_when_a_cut_off_creation_is_found_is_kept():
     assert rig.remote("2")["address"]["city"] == "Brugge"
     assert customer("2").city == "Gent"
     assert [(each.field, each.ours, each.theirs) for each in Conflict.objects.all()] == [("city", "Gent", "Brugge")]
+
+
+def test_a_customer_whose_creation_was_cut_off_is_not_called_deleted_in_robaws_where_it_may_be():
+    rig = rig_with()
+    lose_the_answer(rig)
+    new = Customer.objects.get(name="New customer")
+    with rig.client() as client:
+        with pytest.raises(ChangedMeanwhileError, match="let a push finish that first, or delete it here alone"):
+            delete_everywhere(client, new, tenant=rig.mapping, who="me", now=rig.clock.now())
+        rig.faults()
+        rig.push()
+        delete_everywhere(client, customer("2"), tenant=rig.mapping, who="me", now=rig.clock.now())
+    rig.pull("full")
+    assert sorted(rig.tenant.clients) == ["1"]
+    assert set(Customer.objects.values_list("robaws_client_id", flat=True)) == {"1"}

@@ -19,7 +19,7 @@ from bconnect.panel import asking, cells, edited, estimates, words
 from bconnect.panel.asking import Question, Table
 from bconnect.panel.merge_views import MOST as MOST_MERGED
 from bconnect.panel.merge_views import RIGHT, merge_address
-from bconnect.sync.forget import StillInUseError, forget
+from bconnect.sync.forget import StillInUseError, forget, half_created
 
 MOST = 5000
 MOST_DELETED = 200
@@ -131,6 +131,8 @@ class SelectionActions:
         facts = [ngettext("%d customer is deleted.", "%d customers are deleted.", count) % count]
         held = blocked.count()
         warnings = [_held(held)] if held else []
+        if cut_off := half_created(free).count():
+            warnings.append(_may_return(cut_off))
         names = [(each.robaws_client_id, each.name) for each in free.only("robaws_client_id", "name")[:SHOWN]]
         table = Table((_("Client id"), _("Name")), names) if names else None
         button = _("Delete") if count else ""
@@ -173,6 +175,17 @@ class SelectionActions:
             kept=asking.kept(request), **more,
         )  # fmt: skip
         return asking.ask(request, self, question)
+
+
+def _may_return(count: int) -> str:
+    return (
+        ngettext(
+            "The creation of %d customer in Robaws was cut off: if it was made nevertheless, a sync brings it back.",
+            "The creation of %d customers in Robaws was cut off: those made nevertheless, a sync brings back.",
+            count,
+        )
+        % count
+    )
 
 
 def _held(count: int) -> str:

@@ -126,6 +126,7 @@ MERGES = (
     _("customer {id} is gone from Robaws: merge into another one"),
     _("Robaws does not know {id} yet: merge into {other}, which it knows"),
     _("{id} is being created in Robaws: let a push finish that first, or keep the client that it may have become"),
+    _("{id} is being created in Robaws: let a push finish that first, or delete it here alone"),
     _("{labels} of {id} are in conflict with Robaws: decide that first, or keep its address"),
     _("there is no such merge"),
     _("nobody asked for it"),

@@ -1,8 +1,10 @@
 """Deleting a customer: what is meant is said. A tombstone keeps it from coming back by the next pull."""
 
+from collections.abc import Collection
 from datetime import datetime
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from bconnect.customers import references
 from bconnect.customers.models import Customer
@@ -10,7 +12,7 @@ from bconnect.jobs.pause import refuse_while_paused
 from bconnect.sync import upsert
 from bconnect.sync.mapping import Tenant, UnusableRecordError, project
 from bconnect.sync.merge import Verdict
-from bconnect.sync.models import Tombstone
+from bconnect.sync.models import CreateIntent, Tombstone
 from bconnect.sync.reconcile import Policy, reconcile
 from bconnect.sync.traces import merged_into
 from robaws.client import RobawsClient
@@ -46,7 +48,9 @@ def delete_everywhere(client: RobawsClient, customer: Customer, *, tenant: Tenan
     """
     refuse_while_paused()
     _refuse_in_use(customer.robaws_client_id)
-    if not customer.is_new:
+    if customer.is_new:
+        _refuse_half_created(customer)
+    else:
         try:
             _refuse_changed(client, customer, tenant)
             # Asking Robaws took its time.
@@ -57,6 +61,20 @@ def delete_everywhere(client: RobawsClient, customer: Customer, *, tenant: Tenan
             if not is_absent(error):
                 raise
     forget(customer, who=who, now=now)
+
+
+def half_created(customers: Collection[Customer] | QuerySet[Customer]) -> QuerySet[CreateIntent]:
+    """Those whose creation was cut off: Robaws may have made the client, and nobody knows yet which one. Deleted here
+    alone, it comes back with a pull; better than to keep away a client that a colleague has made."""
+    return CreateIntent.objects.filter(customer__in=customers)
+
+
+def _refuse_half_created(customer: Customer) -> None:
+    if half_created([customer]).exists():
+        raise ChangedMeanwhileError(
+            f"{customer.robaws_client_id} is being created in Robaws: let a push finish that first, or delete it here "
+            "alone"
+        )
 
 
 def _refuse_in_use(client_id: str) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from bconnect.customers.models import Customer
 from bconnect.sync import gateway
 from bconnect.sync.command import refuse, told_in_one_line, who
-from bconnect.sync.forget import ChangedMeanwhileError, StillInUseError, delete_everywhere, forget
+from bconnect.sync.forget import ChangedMeanwhileError, StillInUseError, delete_everywhere, forget, half_created
 from bconnect.sync.lease import Lease
 
 
@@ -27,6 +27,7 @@ class Command(BaseCommand):
             customer = Customer.objects.filter(robaws_client_id=options["id"]).first()
             if customer is None:
                 refuse(f"there is no customer {options['id']} here")
+            may_return = half_created([customer]).exists()
             try:
                 if options["here"]:
                     forget(customer, who=who(), now=timezone.now())
@@ -37,3 +38,5 @@ class Command(BaseCommand):
                 refuse(str(error))
         where = "here" if options["here"] else "here and in Robaws"
         self.stdout.write(f"Customer {options['id']} is deleted {where}.")
+        if may_return:
+            self.stdout.write("Its creation was cut off: if Robaws has made it nevertheless, a sync brings it back.")
