@@ -8,9 +8,10 @@ from bconnect.sync import unmerge
 from bconnect.sync.forget import ChangedMeanwhileError, delete_everywhere
 from bconnect.sync.merge_plan import CannotMergeError
 from bconnect.sync.models import Change, Conflict, CreateIntent, Merge
+from robaws.client import wire_timestamp
 from tests.integration.merging_rig import KEEP, merge_here
 from tests.integration.regressions_rig import rig_with
-from tests.integration.rig import Rig, customer, edit_here
+from tests.integration.rig import Clock, Rig, client_record, customer, edit_here
 
 pytestmark = pytest.mark.django_db
 
@@ -197,3 +198,16 @@ def test_a_customer_whose_creation_was_cut_off_is_not_called_deleted_in_robaws_w
     rig.pull("full")
     assert sorted(rig.tenant.clients) == ["1"]
     assert set(Customer.objects.values_list("robaws_client_id", flat=True)) == {"1"}
+
+
+def test_a_creation_that_never_arrived_is_not_held_back_by_the_merge_of_clients_that_were_here_before():
+    rig = Rig([client_record(1), client_record(2) | {"createdAt": wire_timestamp(Clock().now())}])
+    rig.pull("full")
+    rig.clock.pass_(1)
+    Customer.objects.create(robaws_client_id=new_client_id(), name="New customer")
+    rig.faults("503@POST", *(f"500@GET,#{nth}" for nth in range(2, 7)))
+    rig.push()
+    assert CreateIntent.objects.exists()
+    merge_here(rig, "2", in_robaws=KEEP)
+    rig.faults()
+    assert rig.push().created == 1

@@ -38,9 +38,12 @@ def tells_all(sent: Mapping[str, Value], answer: Record, tenant: Tenant) -> bool
     return shown is not None and all(shown[column] is not ABSENT for column in sent)
 
 
-def judged(sent: Mapping[str, Value], answer: Record, row: Mapping[str, Any], tenant: Tenant) -> Judged:
-    """What became of each value, as the answer or the live read after it shows."""
+def judged(
+    sent: Mapping[str, Value], answer: Record, row: Mapping[str, Any], tenant: Tenant, meant: Shown | None = None
+) -> Judged:
+    """What became of each value, as the answer or the live read after it shows. `meant`: how what was sent reads."""
     shown, result = shown_by(answer, tenant), Judged()
+    meant = meant or {}
     if shown is None:
         return Judged(unknown=dict(sent))
     place = Place(row["country_code"], tenant.default_country)
@@ -52,5 +55,6 @@ def judged(sent: Mapping[str, Value], answer: Record, row: Mapping[str, Any], te
             # A flag that Robaws does not know is ours alone.
             (result.taken if value is None or column in FLAGS else result.refused)[column] = value
         else:
-            (result.taken if same(column, now, value, place) else result.refused)[column] = value
+            is_there = same(column, now, value, place) or now == meant.get(column, ABSENT)
+            (result.taken if is_there else result.refused)[column] = value
     return result

@@ -21,7 +21,6 @@ from bconnect.sync.shapes import (
     first,
     inside_of,
     keeps_street_apart,
-    lines_of,
 )
 from robaws.records import ABSENT, Record, extra_field_key, read
 
@@ -54,14 +53,6 @@ def to_wire(changes: Mapping[str, Value], row: Mapping[str, Value], record: Reco
     return body
 
 
-def address_of_street(address: Value, row: Mapping[str, Value], record: Record) -> Value:
-    """The address as Robaws will show it once street and number are written; they decide on its first line."""
-    if reads_as_street(address, row) and not keeps_street_apart(record):
-        return address
-    joined = normalise.join_street(_text(row["street"]), _text(row["street_number"]))
-    return lines_of(joined, *(_text(address) or "").split("\n")[1:])
-
-
 def reads_as_street(address: Value, row: Mapping[str, Value]) -> bool:
     """Whether the first line says the row's street and number, in whichever order."""
     split = normalise.split_street((_text(address) or "").partition("\n")[0])
@@ -70,6 +61,9 @@ def reads_as_street(address: Value, row: Mapping[str, Value]) -> bool:
 
 def _put_in_use(body: dict[str, Any], record: Record, paths: tuple[str, ...], value: Value) -> None:
     """Where the record holds it; cleared wherever it does, or what stands in another place would be read instead."""
+    if isinstance(record.get("address"), str):
+        # A member of the address would take the place of the text.
+        paths = tuple(path for path in paths if not path.startswith("address."))
     shown = [path for path in paths if read(record, path) is not ABSENT]
     holding = [path for path in shown if read(record, path) not in (None, "")]
     in_use = holding or shown or paths

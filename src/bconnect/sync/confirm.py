@@ -9,17 +9,21 @@ from bconnect.customers.models import Customer
 from bconnect.sync import conflicts, history, sent, upsert, written
 from bconnect.sync.answered import Judged
 from bconnect.sync.cursor import TICK
+from bconnect.sync.custom_fields import FIELDS as EXTRA_FIELDS
 from bconnect.sync.history import FieldChange
 from bconnect.sync.incoming import Incoming, Origin, Prepared, overlaid, salt
 from bconnect.sync.mapping import Tenant, project
 from bconnect.sync.models import Change, ParkedEdit, SyncRun
 from bconnect.sync.reconcile import Policy, changed_row, full_base, reconcile
 from bconnect.sync.turns import transaction_in_turn
-from robaws.records import Record
+from robaws.records import Record, shows_extra_fields
 
 
 def as_it_is_now(record: Record, body: dict[str, Any], answer: Record | None) -> Record:
     """The whole record after a write: as read before, with what was sent and what was answered laid over it."""
+    if answer and shows_extra_fields(answer):
+        # Shown by its answer in whatever shape it has them: ours beside them would be a second word on the same.
+        body = {member: value for member, value in body.items() if member != EXTRA_FIELDS}
     sent: Record = overlaid(record, body)
     return overlaid(sent, answer) if answer else sent
 

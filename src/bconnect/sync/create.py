@@ -15,7 +15,7 @@ from bconnect.customers.fields import Place, Value, same
 from bconnect.customers.models import Customer
 from bconnect.sync import history, runs, upsert, written
 from bconnect.sync.adopt import Adoption, HeldError
-from bconnect.sync.answered import judged, shown_by, tells_all
+from bconnect.sync.answered import Shown, judged, shown_by, tells_all
 from bconnect.sync.apply import Applier
 from bconnect.sync.body import to_wire
 from bconnect.sync.confirm import as_it_is_now
@@ -32,7 +32,7 @@ from robaws.client import Page, RobawsClient
 from robaws.errors import RobawsError, is_absent
 from robaws.limiter import Mode
 from robaws.pages import walk_forward
-from robaws.records import Record, client_id, parse_timestamp
+from robaws.records import ABSENT, Record, client_id, parse_timestamp
 
 TELLING = frozenset({*SIGNALS, "website", "address", "street", "postal_code", "city"})
 """Columns by which a client that was renamed since is known again; what half of all clients share is none."""
@@ -121,7 +121,7 @@ class Creator:
             return row, CreateIntent.objects.create(customer_id=customer_id, values=values, written_at=self._now())
 
     def _send(self, row: Mapping[str, Any], intent: CreateIntent) -> None:
-        body = to_wire(intent.values, {**row, **intent.values}, self._example.beside({}), self._tenant)
+        body = self._body(intent)
         try:
             answer = self._client.create_client(body)
         except RobawsError as error:
@@ -136,7 +136,15 @@ class Creator:
             self._adoption.adopt(row["id"], intent.values, made, intent.values)
         else:
             whole = self._as_made(intent.values, body, answer)
-            self._adoption.adopt(row["id"], intent.values, whole, judged(intent.values, whole, row, self._tenant).taken)
+            found = judged(intent.values, whole, row, self._tenant, self._meant(intent))
+            self._adoption.adopt(row["id"], intent.values, whole, found.taken)
+
+    def _body(self, intent: CreateIntent) -> Record:
+        return to_wire(intent.values, full_base(intent.values), self._example.beside({}), self._tenant)
+
+    def _meant(self, intent: CreateIntent) -> Shown:
+        """How we read what is sent: a country that contradicts its code, or an odd house number, reads otherwise."""
+        return shown_by(self._body(intent), self._tenant) or {}
 
     def _as_made(self, values: Mapping[str, Value], body: Record, answer: Record) -> Record:
         """The new client as Robaws keeps it; read back where the answer does not tell."""
@@ -162,7 +170,9 @@ class Creator:
         sent = full_base(intent.values)
         # By what Robaws holds: the row may have been edited, and even pushed, since it was pulled.
         alike = [each for each in unclaimed if resemble(full_base(each.base), sent) or self._may_be(each, intent)]
-        exact = [each for each in alike if self._holds(each, intent.values) and not _was_told_apart(intent, each)]
+        meant = self._meant(intent)
+        holding = [each for each in alike if self._holds(each, intent.values, meant)]
+        exact = [each for each in holding if not _was_told_apart(intent, each)]
         if len(exact) == 1:
             if not self._is_decided and not _is_record_of_then(exact[0].metadata, intent):
                 self._refuse_put_away(intent)  # this one may be what that was made anew as
@@ -191,7 +201,8 @@ class Creator:
     def _refuse_put_away(self, intent: CreateIntent) -> None:
         """The client it became may have been pulled since, and merged or deleted here. Raises HeldError."""
         for each in MergedCustomer.objects.filter(merge__merged_at__gte=intent.written_at).select_related("merge"):
-            if _is_record_of_then(each.snapshot["metadata"], intent) and (why := _why_put_away(each)):
+            is_younger = datetime.fromisoformat(each.snapshot["created_at"]) >= intent.written_at
+            if is_younger and _is_record_of_then(each.snapshot["metadata"], intent) and (why := _why_put_away(each)):
                 raise HeldError(f"{CUT_OFF} {each.robaws_client_id}, {why}, or, {IF_NONE}")
         for gone in Tombstone.objects.filter(deleted_at__gte=intent.written_at):
             if _is_record_of_then(self._found(gone.robaws_client_id), intent):
@@ -206,10 +217,13 @@ class Creator:
                 raise
             return None
 
-    def _holds(self, customer: Customer, values: Mapping[str, Value]) -> bool:
+    def _holds(self, customer: Customer, values: Mapping[str, Value], meant: Shown) -> bool:
         base = full_base(customer.base)
         place = Place(customer.country_code, self._tenant.default_country)
-        return all(same(column, base[column], value, place) for column, value in values.items())
+        return all(
+            same(column, base[column], value, place) or base[column] == meant.get(column, ABSENT)
+            for column, value in values.items()
+        )
 
     def _refuse_twins(self, row: Mapping[str, Any]) -> None:
         twins = twins_of(row)

@@ -9,12 +9,13 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bconnect.customers.fields import Value
+from bconnect.customers.fields import LINE, Value
 from bconnect.customers.models import Customer
 from bconnect.sync import conflicts, history, parking, sent, upsert, written
-from bconnect.sync.answered import Judged, judged, tells_all
+from bconnect.sync.answered import Judged, Shown, judged, shown_by, tells_all
 from bconnect.sync.apply import Applier
-from bconnect.sync.body import address_of_street, to_wire
+from bconnect.sync.as_one import STREET
+from bconnect.sync.body import to_wire
 from bconnect.sync.confirm import as_it_is_now, confirm
 from bconnect.sync.custom_fields import Example
 from bconnect.sync.edits import edits
@@ -30,7 +31,7 @@ from bconnect.sync.turns import transaction_in_turn
 from bconnect.sync.waiting import row_of
 from robaws.client import PatchForm, RobawsClient
 from robaws.errors import Refused, RobawsError, is_absent
-from robaws.records import Record, shows_extra_fields
+from robaws.records import ABSENT, Record, shows_extra_fields
 
 ROUNDS = 3
 """How often a customer is read and merged anew, where Robaws holds something else than we had read."""
@@ -40,8 +41,9 @@ ROUNDS = 3
 class Work:
     """One customer on its way: what was read, what is to be sent, what came back.
 
-    `is_look`: nothing is to be sent, as far as known; what became of an earlier write is looked up. `answer` is a live
-    read (`is_read`) where Robaws did not say by itself what it keeps now.
+    `is_look`: nothing is to be sent, as far as known; what became of an earlier write is looked up. `meant` is how we
+    read the body once it is written. `answer` is a live read (`is_read`) where Robaws did not say by itself what it
+    keeps now.
     """
 
     client_id: str
@@ -50,6 +52,7 @@ class Work:
     record: Record | None = None
     sent: dict[str, Value] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
+    meant: Shown | None = None
     form: PatchForm | None = None
     answer: Record | None = None
     is_read: bool = False
@@ -128,7 +131,7 @@ class Sender:
                 parking.park(row["id"], work.sent, work.error, self._now())
             self._tally.failed(work.client_id, work.error)
             return False
-        found = judged(work.sent, work.answer, row, self._tenant)
+        found = judged(work.sent, work.answer, row, self._tenant, work.meant)
         if self._is_doubtful(work, found):
             return True
         if found.taken or found.refused:
@@ -139,7 +142,7 @@ class Sender:
     def _look_what_arrived(self, work: Work, record: Record) -> None:
         """Of the round before, whose answer said nothing of it."""
         row = row_of(work.client_id) if work.sent else None
-        found = judged(work.sent, record, row, self._tenant) if row is not None else None
+        found = judged(work.sent, record, row, self._tenant, work.meant) if row is not None else None
         if found is not None and found.taken and not found.refused:
             self._patcher.arrived()
 
@@ -158,7 +161,7 @@ class Sender:
             left_open = judged(earlier.values, record, row, self._tenant).unknown if earlier else {}
             followed = written.settle(row, in_conflict)
             work.sent = edits(row, self._tenant, in_conflict)
-            followed += self._settle_address(work, row, in_conflict, record)
+            followed += self._settle_line(work, row, in_conflict, record)
             history.record(followed, self._run, self._who, self._now())
             if not work.sent:
                 sent.keep(row["id"], left_open)
@@ -168,24 +171,31 @@ class Sender:
                 self._tally.fail(work.client_id, why)
             if work.sent:
                 sent.remember(row["id"], left_open | work.sent, self._run, self._who, self._now())
-        # What is made of several columns (an address line) holds Robaws' own value of one that is in conflict.
-        whole = row | in_conflict | work.sent
-        work.body = to_wire(work.sent, whole, self._example.beside(record), self._tenant)
+        self._write_out(work, row | in_conflict, record)
         return bool(work.sent)
 
-    def _settle_address(
+    def _write_out(self, work: Work, row: Mapping[str, Any], record: Record) -> None:
+        """The body. What is made of several columns (an address line) holds Robaws' own value of one in conflict."""
+        work.body = to_wire(work.sent, {**row, **work.sent}, self._example.beside(record), self._tenant)
+        work.meant = shown_by(as_it_is_now(record, work.body, None), self._tenant)
+
+    def _settle_line(
         self, work: Work, row: dict[str, Any], in_conflict: Mapping[str, Value], record: Record
     ) -> list[FieldChange]:
-        """Where street or number were edited too, the address follows them: Robaws keeps one line for all three."""
-        if "address" not in work.sent or not work.sent.keys() & {"street", "street_number"}:
+        """Robaws keeps one line for street, number and address. Where one of them was edited they say, before it is
+        sent, how we shall read that line: "z/n" is no number, and what was sent must not come back as a change."""
+        edited = work.sent.keys() & set(LINE)
+        if not edited:
             return []
-        address = address_of_street(work.sent["address"], {**row, **in_conflict, **work.sent}, record)
-        if address == row["address"]:
-            return []
-        changes = history.followed(row, {"address": address}, full_base(row["base"]))
-        Customer.objects.filter(pk=row["id"]).update(address=address)
-        row["address"] = address
-        work.sent = edits(row, self._tenant, in_conflict)
+        self._write_out(work, {**row, **in_conflict}, record)
+        told = edited | {*STREET} if edited & {*STREET} else edited
+        read = {str(column): (work.meant or {}).get(column, ABSENT) for column in LINE if column in told}
+        changed = {column: value for column, value in read.items() if value is not ABSENT and value != row[column]}
+        changes = history.followed(row, changed, full_base(row["base"]))
+        if changed:
+            Customer.objects.filter(pk=row["id"]).update(**changed)
+            row |= changed
+            work.sent = edits(row, self._tenant, in_conflict)
         return changes
 
     def _count_settled(self, *, is_in_conflict: bool) -> None:
