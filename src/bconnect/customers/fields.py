@@ -78,8 +78,9 @@ def _country_name(raw: Any) -> Cleaned:
 
 
 def _country_code(raw: Any) -> Cleaned:
+    """A code that nobody can read stays, as in every other field: it is not an empty one."""
     country = normalise.country(raw)
-    return Cleaned(country.code, country.issue)
+    return Cleaned(country.code or country.name, country.issue and "country_code.unknown")
 
 
 def _lines(raw: Any) -> Cleaned:

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 WORDS: dict[str, str | Promise] = {
     "country.type": _("This is no country."),
     "country.unknown": _("No country of this name is known."),
+    "country_code.unknown": _("No country has this code: write one such as BE."),
     "currency.unknown": _("No currency of this name is known: write a code such as EUR."),
     "email.invalid": _("This is no e-mail address: it needs the form name@firm.be."),
     "flag.invalid": _("This is neither yes nor no."),

@@ -61,6 +61,7 @@ HELD = (
     _("Robaws has no such client; a full sync looks whether it is gone for good"),
     _("it is gone from Robaws; the next full sync will mark it inactive"),
     _("a client can't be without a name: give it one"),
+    _("no country has the code {their_code}: write one that exists"),
     _("Robaws answered OK but did not take {fields}"),
     _("Robaws did not show whether it took {fields}; the next run looks again"),
     _("Robaws showed it without its custom fields; the next run tries again"),

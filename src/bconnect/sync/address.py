@@ -42,8 +42,10 @@ def settled(row: Row, untouched: Collection[str] = ()) -> dict[str, Value]:
         else:
             values["street"], values["street_number"] = normalise.split_street(_lines(row)[0])
     if edited & set(COUNTRY) and not is_one_country(row):
-        country = normalise.country(row["country_code"] if "country_code" in edited else row["country"])
-        values |= {"country": country.name, "country_code": country.code}
+        said = "country_code" if "country_code" in edited else "country"
+        country = normalise.country(row[said])
+        if said == "country" or not country.issue:  # of a code that nobody can read no name follows
+            values |= {"country": country.name, "country_code": country.code}
     return values
 
 

@@ -96,6 +96,8 @@ def country_decided(column: str, value: Value, theirs: Values) -> dict[str, Valu
     if value == theirs.get(column):
         return {each: theirs[each] for each in COUNTRY if each in theirs}
     country = normalise.country(value)
+    if column == "country_code" and country.issue:
+        return {column: value}  # of a code that nobody can read no name follows
     return {"country": country.name, "country_code": country.code, column: value}
 
 

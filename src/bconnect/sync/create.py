@@ -25,6 +25,7 @@ from bconnect.sync.incoming import Origin
 from bconnect.sync.lease import Lease
 from bconnect.sync.mapping import Tenant
 from bconnect.sync.models import Change, CreateIntent, Merge, MergedCustomer, QuarantinedRecord, SyncRun, Tombstone
+from bconnect.sync.outgoing import unknown_code
 from bconnect.sync.reconcile import Policy, full_base
 from bconnect.sync.twins import SIGNALS, resemble, twins_of
 from bconnect.sync.waiting import row_of
@@ -118,6 +119,8 @@ class Creator:
             values = {column: value for column, value in edits(row, self._tenant).items() if value is not None}
             if not values.get("name"):
                 raise HeldError("it has no name yet")
+            if why := unknown_code(values):
+                raise HeldError(why)
             return row, CreateIntent.objects.create(customer_id=customer_id, values=values, written_at=self._now())
 
     def _send(self, row: Mapping[str, Any], intent: CreateIntent) -> None:

@@ -52,7 +52,7 @@ def project(record: Record, tenant: Tenant, known_country: str | None = None) ->
     Raises UnusableRecordError for a record that can't be a customer (one whose name is empty).
     """
     raw = _raw_values(record, tenant)
-    country = _country(raw) or (known_country if "country" not in raw else None)
+    country = raw.get("country_code") or (known_country if "country" not in raw else None)
     place = Place(country or _country_by_numbers(raw, tenant), tenant.default_country)
     return _cleaned(raw, place)
 
@@ -131,16 +131,13 @@ def _country_pair(record: Record, inside: Record) -> dict[str, Any]:
     name, code = first(record, inside, COUNTRY), first(record, inside, COUNTRY_CODE)
     if name is ABSENT and code is ABSENT:
         return {}
-    if name is ABSENT:
+    known = normalise.country(or_none(code)).code
+    if known is None:
+        name = or_none(name) or or_none(code)
+        known = normalise.country(name).code
+    elif name is ABSENT:
         name = code
-    elif code is ABSENT or not code or normalise.country(code).code is None:
-        name = code = name or or_none(code)
-    return {"country": name or code, "country_code": code}
-
-
-def _country(raw: Mapping[str, Any]) -> str | None:
-    code = raw.get("country_code")
-    return None if code is None else normalise.country(code).code
+    return {"country": name or code, "country_code": known}
 
 
 def _country_by_numbers(raw: Mapping[str, Any], tenant: Tenant) -> str | None:

@@ -9,21 +9,20 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from bconnect.customers.fields import LINE, Value
+from bconnect.customers.fields import Value
 from bconnect.customers.models import Customer
 from bconnect.sync import conflicts, history, parking, sent, upsert, written
 from bconnect.sync.answered import Judged, Shown, judged, shown_by, tells_all
 from bconnect.sync.apply import Applier
-from bconnect.sync.as_one import STREET
 from bconnect.sync.body import to_wire
 from bconnect.sync.confirm import as_it_is_now, confirm
 from bconnect.sync.custom_fields import Example
-from bconnect.sync.edits import edits
 from bconnect.sync.history import FieldChange
 from bconnect.sync.incoming import Origin
 from bconnect.sync.lease import Lease
 from bconnect.sync.mapping import Tenant
 from bconnect.sync.models import SyncRun
+from bconnect.sync.outgoing import outgoing
 from bconnect.sync.patching import Patcher, StaleError
 from bconnect.sync.push_tally import PushTally
 from bconnect.sync.reconcile import Policy, full_base
@@ -31,7 +30,7 @@ from bconnect.sync.turns import transaction_in_turn
 from bconnect.sync.waiting import row_of
 from robaws.client import PatchForm, RobawsClient
 from robaws.errors import Refused, RobawsError, is_absent
-from robaws.records import ABSENT, Record, shows_extra_fields
+from robaws.records import Record
 
 ROUNDS = 3
 """How often a customer is read and merged anew, where Robaws holds something else than we had read."""
@@ -160,15 +159,15 @@ class Sender:
             earlier = sent.of([row["id"]]).get(row["id"])
             left_open = judged(earlier.values, record, row, self._tenant).unknown if earlier else {}
             followed = written.settle(row, in_conflict)
-            work.sent = edits(row, self._tenant, in_conflict)
-            followed += self._settle_line(work, row, in_conflict, record)
-            history.record(followed, self._run, self._who, self._now())
-            if not work.sent:
+            out = outgoing(row, record, self._tenant, in_conflict)
+            history.record(followed + self._settle_line(row, out.line), self._run, self._who, self._now())
+            work.sent = out.values
+            if not work.sent and not out.held:
                 sent.keep(row["id"], left_open)
                 self._count_settled(is_in_conflict=bool(in_conflict))
                 return False
-            if why := self._withhold(work, record, row):
-                self._tally.fail(work.client_id, why)
+            if out.why:
+                self._tally.fail(work.client_id, out.why)
             if work.sent:
                 sent.remember(row["id"], left_open | work.sent, self._run, self._who, self._now())
         self._write_out(work, row | in_conflict, record)
@@ -179,23 +178,13 @@ class Sender:
         work.body = to_wire(work.sent, {**row, **work.sent}, self._example.beside(record), self._tenant)
         work.meant = shown_by(as_it_is_now(record, work.body, None), self._tenant)
 
-    def _settle_line(
-        self, work: Work, row: dict[str, Any], in_conflict: Mapping[str, Value], record: Record
-    ) -> list[FieldChange]:
-        """Robaws keeps one line for street, number and address. Where one of them was edited they say, before it is
-        sent, how we shall read that line: "z/n" is no number, and what was sent must not come back as a change."""
-        edited = work.sent.keys() & set(LINE)
-        if not edited:
-            return []
-        self._write_out(work, {**row, **in_conflict}, record)
-        told = edited | {*STREET} if edited & {*STREET} else edited
-        read = {str(column): (work.meant or {}).get(column, ABSENT) for column in LINE if column in told}
-        changed = {column: value for column, value in read.items() if value is not ABSENT and value != row[column]}
-        changes = history.followed(row, changed, full_base(row["base"]))
-        if changed:
-            Customer.objects.filter(pk=row["id"]).update(**changed)
-            row |= changed
-            work.sent = edits(row, self._tenant, in_conflict)
+    @staticmethod
+    def _settle_line(row: dict[str, Any], line: Mapping[str, Value]) -> list[FieldChange]:
+        """Street, number and address as they are sent."""
+        changes = history.followed(row, line, full_base(row["base"]))
+        if line:
+            Customer.objects.filter(pk=row["id"]).update(**line)
+            row |= line
         return changes
 
     def _count_settled(self, *, is_in_conflict: bool) -> None:
@@ -204,17 +193,6 @@ class Sender:
             self._tally.conflicts += 1
         else:
             self._tally.unchanged += 1
-
-    def _withhold(self, work: Work, record: Record, row: Mapping[str, Any]) -> str:
-        """Take out what can't be sent as things are; returns why."""
-        if work.sent.get("name", "") is None:
-            del work.sent["name"]
-            return "a client can't be without a name: give it one"
-        if "role" in work.sent and not shows_extra_fields(record) and shows_extra_fields(row["metadata"]):
-            # Nothing is known of the role it has now: ours would be a write on old knowledge.
-            del work.sent["role"]
-            return "" if work.sent else "Robaws showed it without its custom fields; the next run tries again"
-        return ""
 
     def _is_doubtful(self, work: Work, found: Judged) -> bool:
         """Whether nothing at all was changed, perhaps since Robaws does not know this form of PATCH."""

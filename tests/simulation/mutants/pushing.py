@@ -10,6 +10,7 @@ from bconnect.sync import (
     apply,
     confirm,
     edits,
+    outgoing,
     patching,
     sender,
     upsert,
@@ -30,7 +31,7 @@ def _no_live_read() -> list[Replacement]:
 
 
 def _editing(edits_: Callable[..., dict[str, Any]]) -> list[Replacement]:
-    return [(sender, "edits", edits_), (waiting, "edits", edits_)]
+    return [(outgoing, "edits", edits_), (waiting, "edits", edits_)]
 
 
 @mutant("a push sends every field")
@@ -39,7 +40,7 @@ def _sends_all() -> list[Replacement]:
         found = edits.edits(row, tenant, in_conflict)
         return {column: row[column] for column in COLUMNS if column not in FLAGS} if found else {}
 
-    return [(sender, "edits", every)]
+    return [(outgoing, "edits", every)]
 
 
 @mutant("a push sends the fields in conflict too")
