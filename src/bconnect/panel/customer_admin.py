@@ -269,15 +269,17 @@ class CustomerAdmin(CustomerActions, SelectionActions, ModelAdmin):  # type: ign
         return response
 
     def save_model(self, request: HttpRequest, customer: Customer, form: CustomerForm, change: bool) -> None:
-        now = timezone.now()
+        now, who = timezone.now(), asking.who(request)
         if not change:
             customer.save()
-            edited.note(customer, {}, form.filled(), who=asking.who(request), now=now)
-        elif form.edited:
+            edited.note(customer, {}, form.filled(), who=who, now=now)
+            edited.note_followed(customer, {}, form.followed, who=who, now=now)
+        elif written := [*form.edited, *form.followed]:
             # Only these columns: the sync may own a newer value of all others.
             customer.updated_at = now
-            customer.save(update_fields=[*form.edited, "updated_at"])
-            edited.note(customer, form.stored, form.edited, who=asking.who(request), now=now)
+            customer.save(update_fields=[*written, "updated_at"])
+            edited.note(customer, form.stored, form.edited, who=who, now=now)
+            edited.note_followed(customer, form.stored, form.followed, who=who, now=now)
 
     # --- deletion -----------------------------------------------------------------------------------------
 

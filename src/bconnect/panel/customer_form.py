@@ -11,20 +11,22 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 from unfold.widgets import UnfoldAdminSelect2Widget  # type: ignore[import-untyped]
 
-from bconnect.customers import normalise
 from bconnect.customers.duplicates.lookup import Twin
 from bconnect.customers.fields import BY_COLUMN, COLUMNS, MAX_CHARS, Place, Value, clean
 from bconnect.customers.models import Customer
 from bconnect.panel import cells, issues, roles, snapshot, twin_check, words
 from bconnect.panel.customer_page import last_changes
-from bconnect.panel.differences import Difference, differences
+from bconnect.panel.differences import Difference, differences, in_robaws
+from bconnect.panel.following import contradicts, following, one_country
 from bconnect.panel.suggesting import SUGGESTED, Suggesting
 from bconnect.sync.merge import Verdict
 from bconnect.sync.models import Change
+from bconnect.sync.reconcile import full_base
 
 
 class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
-    """`edited` holds, once valid, the columns that this person changed and nothing else."""
+    """`edited` holds, once valid, the columns that this person changed and nothing else; `followed` what the rest of
+    an address says then."""
 
     snapshot = forms.CharField(required=False, widget=forms.HiddenInput)
     role = forms.TypedChoiceField(required=False, empty_value=None, widget=UnfoldAdminSelect2Widget)
@@ -37,6 +39,7 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.edited: dict[str, Value] = {}
+        self.followed: dict[str, Value] = {}
         self.twins: list[Twin] = []
         # Before validation writes the typed values onto the instance.
         self.stored: dict[str, Value] = {
@@ -97,8 +100,12 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
         return typed
 
     def filled(self) -> dict[str, Value]:
-        """What a new customer begins with."""
-        return {column: value for column in self.stored if (value := getattr(self.instance, column)) not in (None, "")}
+        """What a new customer begins with, as it was typed."""
+        return {
+            column: value
+            for column in self.stored
+            if column not in self.followed and (value := getattr(self.instance, column)) not in (None, "")
+        }
 
     def _refuse_twin(self, typed: dict[str, Any]) -> None:
         """Two rows of one firm are quickly made and slowly mended: whoever makes one says that it is another."""
@@ -113,11 +120,12 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
         return list(self.edited)
 
     def _cleaned(self, typed: dict[str, Any]) -> dict[str, Value]:
-        """The edited values in their normal form; `edited` follows."""
+        """The edited values in their normal form, and what follows them; `edited` and `followed` know it too."""
         place = Place(typed.get("country_code"), settings.BCONNECT_DEFAULT_COUNTRY)
+        agreed = full_base(self.instance.base)
         for column, value in list(self.edited.items()):
             result = clean(column, value, place)
-            if result.issue in issues.BLOCKING:
+            if result.issue in issues.BLOCKING and value != agreed[column]:
                 self.add_error(column, issues.in_words(result.issue))
             elif isinstance(result.value, str) and len(result.value) > MAX_CHARS:
                 self.add_error(column, _("At most %s characters fit here.") % MAX_CHARS)
@@ -125,8 +133,15 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.add_error(column, _("Only one value fits here; found also: %s.") % ", ".join(result.others))
             else:
                 self.edited[column] = result.value
-        self.edited.update(_country_pair(self.edited))
-        return self.edited
+        self.edited = one_country(self.edited)
+        if not self.errors and contradicts(self.edited):
+            self.add_error(
+                "country_code", _("Country and country code name two countries: change one, and the other follows.")
+            )
+        if not self.errors:
+            self.followed = following(self.stored, self.edited, in_robaws(self.instance))
+            self.edited = {column: value for column, value in self.edited.items() if column not in self.followed}
+        return self.edited | self.followed
 
     def _show_again(self, clashes: dict[str, Value]) -> None:
         """The next save knows the newer values of these fields, so it can overrule them knowingly."""
@@ -169,13 +184,3 @@ def _clash(stored: Value, typed: Value) -> str:
         "Since you opened this form it was changed to “%(stored)s”; you typed “%(typed)s”. "
         "Save again to keep yours, or enter the other."
     ) % {"stored": cells.shown(stored), "typed": cells.shown(typed)}
-
-
-def _country_pair(edited: dict[str, Value]) -> dict[str, Value]:
-    """The other half of the country where only its name or only its code was changed."""
-    if ("country" in edited) == ("country_code" in edited):
-        return {}
-    country = normalise.country(edited.get("country") or edited.get("country_code"))
-    if country.issue:
-        return {}
-    return {"country_code": country.code} if "country" in edited else {"country": country.name}

@@ -1,7 +1,6 @@
 """What stands in the way of "in step": per field our value, what was agreed on, and what Robaws holds."""
 
 from dataclasses import dataclass
-from typing import Any
 
 from bconnect.customers.fields import FIELDS, Place, Value, same
 from bconnect.customers.models import Customer
@@ -30,7 +29,7 @@ def differences(customer: Customer) -> list[Difference]:
         return []
     place = Place(customer.country_code, gateway.tenant().default_country)
     base = full_base(customer.base)
-    robaws = _in_robaws(customer.metadata, customer.country_code)
+    robaws = in_robaws(customer)
     found = []
     for each in FIELDS:
         ours, agreed = getattr(customer, each.column), base[each.column]
@@ -41,12 +40,12 @@ def differences(customer: Customer) -> list[Difference]:
     return found
 
 
-def _in_robaws(record: Any, country_code: str | None) -> dict[str, Value]:
+def in_robaws(customer: Customer) -> dict[str, Value]:
     """The record as last seen, as our columns; only those it mentions."""
-    if not isinstance(record, dict):
+    if not isinstance(customer.metadata, dict):
         return {}
     try:
-        values = project(record, gateway.tenant(), country_code).values
+        values = project(customer.metadata, gateway.tenant(), customer.country_code).values
     except UnusableRecordError:
         return {}
     return {column: value for column, value in values.items() if isinstance(value, str | bool | None)}

@@ -11,6 +11,7 @@ from bconnect.customers.models import Customer
 from bconnect.sync import history
 from bconnect.sync.history import FieldChange
 from bconnect.sync.models import Change
+from bconnect.sync.reconcile import full_base
 
 
 def note(
@@ -23,6 +24,14 @@ def note(
         if before.get(column) != value
     ]
     history.record(changes, None, who, now)
+
+
+def note_followed(
+    customer: Customer, before: Mapping[str, Value], followed: Mapping[str, Value], *, who: str, now: datetime
+) -> None:
+    """Remember what the rest of an address says now. Nobody typed it: a later edit is told apart from it."""
+    row = {"id": customer.pk, **dict.fromkeys(followed), **before}
+    history.record(history.followed(row, followed, full_base(customer.base)), None, who, now)
 
 
 def set_active(customers: QuerySet[Customer], *, is_active: bool, who: str, now: datetime) -> list[Customer]:

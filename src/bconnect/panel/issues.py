@@ -24,6 +24,8 @@ WORDS: dict[str, str | Promise] = {
 }
 BLOCKING = frozenset(
     {
+        "country.unknown",
+        "country_code.unknown",
         "currency.unknown",
         "email.invalid",
         "language.unknown",

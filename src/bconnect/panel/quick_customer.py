@@ -21,8 +21,10 @@ def create(request: HttpRequest) -> HttpResponse:
             errors["is_no_twin"] = [twin_check.looks_alike()]
         return JsonResponse({"errors": errors, "twins": twin_check.links(form.twins)}, status=422)
     customer = form.save()
-    edited.note(customer, {}, form.filled(), who=asking.who(request), now=timezone.now())
+    now, who = timezone.now(), asking.who(request)
+    edited.note(customer, {}, form.filled(), who=who, now=now)
+    edited.note_followed(customer, {}, form.followed, who=who, now=now)
     asking.note(request, customer, "Added from an intake")
     if request.POST.get("push") and request.user.has_perm("jobs.order_push"):
-        errands.place("push", asking.who(request), timezone.now(), client_ids=[customer.robaws_client_id])
+        errands.place("push", who, now, client_ids=[customer.robaws_client_id])
     return JsonResponse(choice(customer), status=201)
