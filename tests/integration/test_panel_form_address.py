@@ -8,6 +8,10 @@ from django.urls import reverse
 
 from bconnect.customers.models import Customer
 from bconnect.sync.models import Change
+from bconnect.sync.preview import Previewer
+from bconnect.sync.preview_report import preview_summary
+from bconnect.sync.reconcile import Policy
+from tests.integration.panel_rig import page_of
 from tests.integration.people import browser as browser_of
 from tests.integration.rig import Rig, client_record, customer, edit_here, pulled
 from tests.integration.test_panel_form import errors, opened, save
@@ -144,3 +148,46 @@ def test_a_new_customer_has_one_address_and_one_country(admin: Client) -> None:
     assert line_of(new) == ("Meir 5", "Meir", "5")
     assert country_of(new) == ("France", "FR")
     assert set(Change.objects.filter(source="followed").values_list("field", flat=True)) == {"address", "country_code"}
+
+
+def promised(browser: Client, client_id: str = "1") -> dict[str, str]:
+    """What the question before a push says that will be sent, by label."""
+    question = browser.get(page_of(client_id, "push")).context["question"]
+    return {row[0]: row[2] for row in question.table.rows} if question.table else {}
+
+
+def test_before_a_push_the_page_promises_what_is_sent(admin: Client) -> None:
+    rig = in_belgium()
+    edit_here("1", street="Newstreet", address="Other street 99", city="Aalst")
+    assert promised(admin) == {"Street": "Newstreet", "Address": "Newstreet 1", "City": "Aalst"}
+    rig.push()
+    assert rig.remote("1")["address"] == BELGIUM | {"addressLine1": "Newstreet 1", "city": "Aalst"}
+
+
+def test_before_a_push_the_page_says_what_is_held_back_and_why(admin: Client) -> None:
+    in_belgium()
+    edit_here("1", country_code="ZZ", city="Aalst")
+    assert promised(admin) == {"City": "Aalst"}
+    assert "no country has the code ZZ" in admin.get(page_of("1", "push")).content.decode()
+
+
+def test_before_a_push_the_page_leaves_out_what_waits_with_a_conflict(admin: Client) -> None:
+    rig = in_belgium()
+    edit_here("1", street="Meir", street_number="5", city="Aalst")
+    rig.edit("1", address={"addressLine1": "Kerkstraat 9"})
+    rig.pull()
+    assert promised(admin) == {"City": "Aalst"}
+
+
+def test_a_dry_run_of_a_push_shows_what_is_sent() -> None:
+    rig = in_belgium()
+    edit_here("1", street="Newstreet", address="Other street 99", country_code="ZZ")
+    with rig.client() as client:
+        preview = Previewer(client, rig.mapping, Policy()).push()
+    assert {each.decision.field: each.decision.local for each in preview.differences} == {
+        "address": "Newstreet 1",
+        "street": "Newstreet",
+    }
+    assert [each.reason for each in preview.tally.failures] == ["no country has the code ZZ: write one that exists"]
+    summary = preview_summary(preview, 1, 0.0)
+    assert (summary["pushed"], summary["failed"], summary["unchanged"]) == (1, 1, 0)

@@ -1,6 +1,7 @@
 """What can be ordered from the customer list and page: sync and push, of all or of one. Each asks first."""
 
 from dataclasses import replace
+from typing import Any
 
 from django import forms
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -10,15 +11,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from unfold.decorators import action  # type: ignore[import-untyped]
 
+from bconnect.customers.fields import Value
 from bconnect.customers.models import Customer
-from bconnect.panel import asking, cells, estimates, guards
+from bconnect.panel import asking, cells, estimates, guards, words
 from bconnect.panel.asking import Question, Table
-from bconnect.panel.customer_page import address_in_robaws
-from bconnect.panel.differences import differences
+from bconnect.panel.customer_page import address_in_robaws, label
+from bconnect.panel.differences import in_robaws
 from bconnect.panel.merge_views import RIGHT
-from bconnect.sync import runs
-from bconnect.sync.merge import Verdict
-from bconnect.sync.models import Conflict
+from bconnect.sync import conflicts, gateway, runs, upsert, written
+from bconnect.sync.outgoing import Outgoing, outgoing
+from bconnect.sync.reconcile import full_base
 
 NEW_TAB = {"target": "_blank", "rel": "noopener noreferrer"}
 
@@ -176,28 +178,38 @@ class CustomerActions:
 
 
 def _push_question(customer: Customer, warnings: list[str]) -> Question:
-    waiting = set(Conflict.objects.filter(customer=customer, resolved_at=None).values_list("field", flat=True))
-    sent = [each for each in differences(customer) if each.verdict is Verdict.KEEP and each.column not in waiting]
+    waiting = conflicts.open_of([customer.pk])[customer.pk]
+    out = None if customer.is_new else _going_out(customer, waiting)
     facts = [_("The client is read live first. What was changed there meanwhile is not overwritten.")]
-    if customer.is_new:
+    if out is None:
         facts = [_("Robaws does not know this customer: it is created there, unless it looks like one that is there.")]
-    elif not sent:
+    elif not out.values and not out.why:
         facts.append(_("Nothing is left to send but spellings of the same values."))
     facts.append(estimates.requests(estimates.A_PUSH))
+    if out and out.why:
+        warnings = [*warnings, words.said(out.why)]
     return Question(
         title=_("Push %s to Robaws?") % customer.name,
         facts=facts,
         warnings=[*warnings, *([_("Fields in conflict are not sent until somebody decides.")] if waiting else [])],
-        table=Table(
-            (_("Field"), _("In Robaws"), _("Will be sent")),
-            [(each.label, cells.shown(each.theirs), cells.shown(each.ours)) for each in sent],
-        )
-        if sent
-        else None,
+        table=_table_of(customer, out) if out and out.values else None,
         button=_("Push"),
         back=_page(customer),
         command=f"bconnect sync_customers --push --client-id {customer.robaws_client_id}",
     )
+
+
+def _going_out(customer: Customer, waiting: dict[str, Value]) -> Outgoing:
+    """What a push would send if Robaws still were as last seen."""
+    row: dict[str, Any] = Customer.objects.filter(pk=customer.pk).values(*upsert.READ).get()
+    row |= written.following(row, waiting)
+    return outgoing(row, row["metadata"] or {}, gateway.tenant(), waiting)
+
+
+def _table_of(customer: Customer, out: Outgoing) -> Table:
+    theirs = full_base(customer.base) | in_robaws(customer)
+    rows = [(label(column), cells.shown(theirs[column]), cells.shown(value)) for column, value in out.values.items()]
+    return Table((_("Field"), _("In Robaws"), _("Will be sent")), rows)
 
 
 def _order_sync(request: HttpRequest, what: str, allow_mass_deactivation: bool = False) -> HttpResponse:

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -13,8 +13,9 @@ from bconnect.sync import absence, conflicts, runs, upsert, written
 from bconnect.sync.incoming import Incoming, decode, salt
 from bconnect.sync.mapping import Projection, Tenant, UnusableRecordError, project
 from bconnect.sync.merge import Decision, Verdict
+from bconnect.sync.outgoing import Outgoing, outgoing
 from bconnect.sync.pending import pending_ids
-from bconnect.sync.reconcile import Policy, reconcile
+from bconnect.sync.reconcile import Policy, Reconciled, reconcile
 from bconnect.sync.tally import Tally
 from robaws.client import Page, RobawsClient
 from robaws.errors import RobawsError, is_absent
@@ -57,7 +58,8 @@ class InventoryEntry:
 
 @dataclass(slots=True)
 class Preview:
-    """What the run would do. `differences` leaves out fields that neither side changed."""
+    """What the run would do. `differences` leaves out fields that neither side changed, and those that a push would
+    not send; of the clients in `held` that is not for a conflict."""
 
     kind: str
     tally: Tally = field(default_factory=Tally)
@@ -65,6 +67,7 @@ class Preview:
     differences: list[Difference] = field(default_factory=list)
     created: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
+    held: set[str] = field(default_factory=set)
     inventory: dict[tuple[str | None, str | None, str | None], InventoryEntry] = field(default_factory=dict)
 
 
@@ -174,9 +177,32 @@ class Previewer:
         preview.tally.conflicts += len(result.conflicts)
         preview.tally.updated += bool(result.taken)
         preview.tally.unchanged += not result.taken
-        preview.differences += [
-            Difference(incoming.client_id, each) for each in result.decisions if each.verdict is not Verdict.UNCHANGED
-        ]
+        decisions = [each for each in result.decisions if each.verdict is not Verdict.UNCHANGED]
+        if preview.kind == "push":
+            out = self._going_out(incoming, row, result, in_conflict)
+            decisions = _as_sent(decisions, out)
+            if out.why:
+                preview.tally.fail(incoming.client_id, out.why)
+                preview.held.add(incoming.client_id)
+        preview.differences += [Difference(incoming.client_id, each) for each in decisions]
+
+    def _going_out(
+        self, incoming: Incoming, row: dict[str, Any], result: Reconciled, in_conflict: dict[str, Any]
+    ) -> Outgoing:
+        """What is left to send once the row has taken in what was read."""
+        waiting = in_conflict | {each.field: each.remote for each in result.conflicts}
+        for each in result.settled:
+            waiting.pop(each.field, None)
+        return outgoing({**row, **result.local, "base": result.base}, incoming.record, self._tenant, waiting)
+
+
+def _as_sent(decisions: list[Decision], out: Outgoing) -> list[Decision]:
+    """Ours with the values that go out; without those that wait."""
+    return [
+        replace(each, local=out.values[each.field]) if each.verdict is Verdict.KEEP else each
+        for each in decisions
+        if each.verdict is not Verdict.KEEP or each.field in out.values
+    ]
 
 
 def _sample(incoming: Incoming, projection: Projection) -> Sample:

@@ -23,7 +23,7 @@ def preview_summary(preview: Preview, requests: int, duration_s: float) -> dict[
         summary = push_summary(preview.tally, requests, duration_s)
         changing = {each.client_id for each in preview.differences if each.decision.verdict is not Verdict.AGREED}
         summary["pushed"] = len(_sendable(preview))
-        summary["unchanged"] = preview.tally.unchanged + preview.tally.updated - len(changing)
+        summary["unchanged"] = preview.tally.unchanged + preview.tally.updated - len(changing | preview.held)
     else:
         summary = pull_summary(preview.kind, preview.tally, requests, duration_s)
     summary["dry_run"] = True
