@@ -12,17 +12,24 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext_lazy, ngettext
 
 from bconnect.customers.fields import BY_COLUMN, FLAGS, MAX_CHARS, Place, clean
 from bconnect.customers.models import Customer
-from bconnect.panel import asking, issues
+from bconnect.panel import asking, cells, issues, words
 from bconnect.panel.customer_page import address_in_robaws, label
 from bconnect.panel.differences import Difference, differences
 from bconnect.sync import gateway
 from bconnect.sync.as_one import together
 from bconnect.sync.models import Conflict
 from bconnect.sync.resolve import NoSuchConflictError, Take, resolve
+
+HOW = {
+    Take.OURS.value: gettext_lazy("ours"),
+    Take.THEIRS.value: gettext_lazy("Robaws' value"),
+    Take.VALUE.value: gettext_lazy("another value"),
+}
+"""What a person decided, in words."""
 
 
 @dataclass(slots=True)
@@ -64,11 +71,14 @@ def decide(request: HttpRequest, admin: Any, customer_pk: int) -> HttpResponse:
     if request.method == "POST":
         if not may_decide:
             raise PermissionDenied
+        gone = _decided_meanwhile(request, customer)
+        for each in gone:
+            messages.warning(request, _told(each))
         for line in lines:
             _read(line, request, customer)
         if any(line.take for line in lines) and not any(line.error for line in lines):
             return _done(request, customer, lines)
-        if not any(line.error for line in lines):
+        if not gone and not any(line.error for line in lines):
             messages.warning(request, _("Choose a value for at least one field."))
     context = {
         **admin.admin_site.each_context(request),
@@ -107,6 +117,28 @@ def _lines(customer: Customer) -> list[Line]:
         )
         for each in open_ones
     ]
+
+
+def _decided_meanwhile(request: HttpRequest, customer: Customer) -> list[Conflict]:
+    """Those that something was chosen for, and that were open when the page was."""
+    takes = (name.removeprefix("take-") for name, value in request.POST.items() if name.startswith("take-") and value)
+    return list(
+        Conflict.objects.select_related("customer")
+        .filter(customer=customer, pk__in=[each for each in takes if each.isdecimal()], resolved_at__isnull=False)
+        .order_by("since", "id")
+    )
+
+
+def _told(conflict: Conflict) -> str:
+    """By whom it was decided and how, where somebody did."""
+    if conflict.resolution not in HOW:
+        return _("%s is no conflict any more.") % label(conflict.field)
+    return _("%(field)s was decided meanwhile by %(who)s: “%(value)s” (%(how)s).") % {
+        "field": label(conflict.field),
+        "who": words.said(conflict.resolved_by),
+        "value": cells.shown(getattr(conflict.customer, conflict.field)),
+        "how": HOW[conflict.resolution],
+    }
 
 
 def _read(line: Line, request: HttpRequest, customer: Customer) -> None:
@@ -150,12 +182,14 @@ def _done(request: HttpRequest, customer: Customer, lines: list[Line]) -> HttpRe
                 now=timezone.now(),
             )
         except NoSuchConflictError:
-            messages.warning(request, _("%s was decided by somebody else meanwhile.") % line.label)
+            for each in Conflict.objects.filter(pk=line.conflict.pk).select_related("customer"):
+                messages.warning(request, _told(each))
             continue
         asking.note(request, made, f"Decided: {line.take}")
         decided += 1
     told = ngettext("%d conflict is decided.", "%d conflicts are decided.", decided) % decided
-    messages.success(request, told + " " + _("What differs from Robaws now goes out with the next push."))
+    if decided:
+        messages.success(request, told + " " + _("What differs from Robaws now goes out with the next push."))
     left = any(not line.take for line in lines)
     page = "admin:sync_conflict_decide" if left else "admin:customers_customer_change"
     return HttpResponseRedirect(reverse(page, args=[customer.pk]))
