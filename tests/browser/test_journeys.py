@@ -91,6 +91,11 @@ def test_a_conflict_is_decided_field_by_field(office: Office, backstage: Backsta
     three = page.inner_text(".bc-three")
     assert "ours@here.be" in three
     assert "theirs@there.be" in three
+    page.fill("input[name^=value-]", "no mail")
+    page.click("button:has-text('Decide')")
+    ready(office)
+    title, error = (page.locator(f".bc-conflict {each}").bounding_box() for each in ("legend", ".bc-warning"))
+    assert error["y"] >= title["y"] + title["height"]
     page.fill("input[name^=value-]", "third@both.be")
     page.click("button:has-text('Decide')")
     ready(office)
