@@ -178,6 +178,23 @@ def test_a_customer_in_step_shows_no_difference_and_a_link_to_robaws(admin: Clie
     assert "/#/objectRef/CLIENT:1" in page.content.decode()
 
 
+def test_the_page_says_when_news_came_in_and_not_when_it_was_looked_at(admin: Client) -> None:
+    rig = pulled()
+    rig.clock.pass_(3600)
+    before = customer("1").last_synced_at
+    rig.pull("one", "1")
+    assert customer("1").last_synced_at == before
+    shown = admin.get(change_page("1")).content.decode()
+    assert "Last news from Robaws" in shown
+    assert "Last synced" not in shown
+    assert "A sync that finds nothing new leaves it" in shown
+    columns = admin.get(reverse("admin:customers_customer_columns")).content.decode()
+    assert "Last news from Robaws" in columns
+    exported = admin.get(reverse("admin:customers_customer_export", args=["csv"]))
+    head = next(iter(exported)).decode()  # type: ignore[call-overload]
+    assert "Last synced" in head
+
+
 def test_a_new_customer_gets_an_id_of_our_own_and_waits_for_the_push(admin: Client) -> None:
     add = reverse("admin:customers_customer_add")
     assert admin.get(add).status_code == 200

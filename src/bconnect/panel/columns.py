@@ -28,7 +28,7 @@ LABELS: dict[str, str | Promise] = {
     "copyable_vat": gettext_lazy("VAT number"),
     "active": gettext_lazy("active"),
     "intake_count": gettext_lazy("intakes"),
-    "synced": gettext_lazy("last synced"),
+    "synced": gettext_lazy("last news from Robaws"),
     "pushed": gettext_lazy("last pushed"),
 }
 ALL = tuple(LABELS)

@@ -211,7 +211,7 @@ class CustomerAdmin(CustomerActions, SelectionActions, ModelAdmin):  # type: ign
         state = BY_KEY[customer.sync_state]
         return cells.badge(state.label, state.colour, state.meaning)
 
-    @admin.display(description=_("last synced"), ordering="last_synced_at")
+    @admin.display(description=_("last news from Robaws"), ordering="last_synced_at")
     def synced(self, customer: Customer) -> SafeString | str:
         return cells.ago(customer.last_synced_at)
 
