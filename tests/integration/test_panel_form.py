@@ -15,7 +15,7 @@ from bconnect.intakes.models import Intake
 from bconnect.sync.models import Conflict
 from tests.integration.people import browser as browser_of
 from tests.integration.people import change_page
-from tests.integration.rig import client_record, customer, pulled
+from tests.integration.rig import client_record, customer, edit_here, pulled
 
 pytestmark = pytest.mark.django_db
 
@@ -211,6 +211,21 @@ def test_a_customer_with_intakes_is_not_deleted(admin: Client) -> None:
     assert "1 customer has intakes and can&#x27;t be deleted" in admin.get(delete).content.decode()
     admin.post(delete, {"confirmed": "1", "where": "here"})
     assert Customer.objects.exists()
+
+
+def test_whoever_deletes_a_customer_is_told_what_is_undecided_and_unsent(admin: Client) -> None:
+    rig = pulled(client_record(1), client_record(2))
+    for each in ("1", "2"):
+        edit_here(each, email="ours@x.be")
+    rig.edit("1", email="theirs@x.be")
+    rig.pull()
+    asked = {each: admin.get(f"{change_page(each)[:-7]}delete/").content.decode() for each in ("1", "2")}
+    assert "1 conflict is open: it goes with its customer, undecided." in asked["1"]
+    assert "conflict is open" not in asked["2"]
+    assert all("1 customer holds edits that Robaws has not got: they are lost." in each for each in asked.values())
+    rig.policy = "robaws"
+    rig.pull("full")
+    assert "they are lost" not in admin.get(f"{change_page('1')[:-7]}delete/").content.decode()
 
 
 def test_a_customer_without_intakes_is_deleted_with_its_conflicts_and_stays_away(admin: Client) -> None:

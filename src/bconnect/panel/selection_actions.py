@@ -20,6 +20,7 @@ from bconnect.panel.asking import Question, Table
 from bconnect.panel.merge_views import MOST as MOST_MERGED
 from bconnect.panel.merge_views import RIGHT, merge_address
 from bconnect.sync.forget import StillInUseError, forget, half_created
+from bconnect.sync.models import Conflict
 
 MOST = 5000
 MOST_DELETED = 200
@@ -130,7 +131,7 @@ class SelectionActions:
             return HttpResponseRedirect(_list_of(back))
         facts = [ngettext("%d customer is deleted.", "%d customers are deleted.", count) % count]
         held = blocked.count()
-        warnings = [_held(held)] if held else []
+        warnings = [*([_held(held)] if held else []), *_lost(free)]
         if cut_off := half_created(free).count():
             warnings.append(_may_return(cut_off))
         names = [(each.robaws_client_id, each.name) for each in free.only("robaws_client_id", "name")[:SHOWN]]
@@ -186,6 +187,32 @@ def _may_return(count: int) -> str:
         )
         % count
     )
+
+
+def _lost(deleted: Customers) -> list[str]:
+    """What nobody has decided on or sent yet, and goes with them."""
+    unsent = deleted.filter(is_pending=True).count()
+    undecided = Conflict.objects.filter(customer__in=deleted, resolved_at=None).count()
+    told = []
+    if undecided:
+        told.append(
+            ngettext(
+                "%d conflict is open: it goes with its customer, undecided.",
+                "%d conflicts are open: they go with their customers, undecided.",
+                undecided,
+            )
+            % undecided
+        )
+    if unsent:
+        told.append(
+            ngettext(
+                "%d customer holds edits that Robaws has not got: they are lost.",
+                "%d customers hold edits that Robaws has not got: they are lost.",
+                unsent,
+            )
+            % unsent
+        )
+    return told
 
 
 def _held(count: int) -> str:
