@@ -60,6 +60,20 @@ def test_a_number_that_is_none_becomes_part_of_the_street_and_nobody_complains(n
     assert not customer("1").is_pending
 
 
+@pytest.mark.parametrize("fault", ["reset-after@PATCH:1", "500@PATCH"])
+def test_an_odd_number_whose_answer_got_lost_is_no_conflict_with_ourselves(fault):
+    rig = rig_with()
+    edit_here("1", street_number="z/n")
+    rig.faults(fault, *(f"500@GET,#{nth}" for nth in range(3, 9)))
+    rig.push()
+    rig.faults()
+    rig.push()
+    assert rig.remote("1")["address"]["addressLine1"] == "Kerkstraat z/n"
+    rest(rig)
+    assert not Conflict.objects.exists()
+    assert not customer("1").is_pending
+
+
 def test_a_number_without_a_street_is_sent_once():
     rig = rig_with()
     rig.edit("1", address={"addressLine1": None})

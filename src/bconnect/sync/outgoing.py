@@ -8,14 +8,15 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bconnect.customers import normalise
-from bconnect.customers.fields import COUNTRY, LINE, Value
+from bconnect.customers.fields import COUNTRY, LINE, Value, same
+from bconnect.sync.address import NOWHERE
 from bconnect.sync.answered import shown_by
 from bconnect.sync.as_one import STREET
 from bconnect.sync.body import to_wire
 from bconnect.sync.edits import edits
 from bconnect.sync.incoming import overlaid
 from bconnect.sync.mapping import Tenant
-from robaws.records import ABSENT, Record, shows_extra_fields
+from robaws.records import ABSENT, Absent, Record, shows_extra_fields
 
 ROLE_UNSEEN = "Robaws showed it without its custom fields; the next run tries again"
 
@@ -52,16 +53,22 @@ def unknown_code(values: Mapping[str, Value]) -> str:
 
 
 def _line(row: Mapping[str, Any], edited: Mapping[str, Value], record: Record, tenant: Tenant) -> dict[str, Value]:
-    """Robaws keeps one line for street, number and address. Where one of them was edited they say, before it is sent,
-    how we shall read that line: "z/n" is no number, and what was sent must not come back as a change."""
+    """Robaws keeps one line for all three. Where street or number were edited, an address edited too follows them.
+
+    All three say, before they are sent, how we shall read that line where that is otherwise: "z/n" is no number, and
+    what was sent must not come back as a change.
+    """
     changes = {column: edited[column] for column in LINE if column in edited}
-    told = {*changes, *STREET} if changes.keys() & {*STREET} else {*changes}
-    if not told:
+    if not changes.keys() & {*STREET}:
         return {}
     body = to_wire(changes, {**row, **changes}, record, tenant)
     read = shown_by(overlaid(record, body), tenant) or {}
-    line = {str(column): read.get(column, ABSENT) for column in LINE if column in told}
-    return {column: value for column, value in line.items() if value is not ABSENT and value != row[column]}
+    other = {
+        column: value
+        for column in map(str, LINE)
+        if not isinstance(value := read.get(column, ABSENT), Absent) and not same(column, value, row[column], NOWHERE)
+    }
+    return other if "address" in changes or other.keys() & {*STREET} else {}
 
 
 def _held(values: Mapping[str, Value], row: Mapping[str, Any], record: Record) -> dict[str, str]:
