@@ -140,6 +140,15 @@ def test_a_new_customer_is_made_beside_its_intake(office: Office) -> None:
     assert office.faults == []
 
 
+def test_a_likely_twin_is_told_once_and_gets_the_focus(office: Office) -> None:
+    page = office.open(f"{CUSTOMERS}add/")
+    page.fill("#id_name", "222 cars")
+    page.click("button[name=_save]")
+    ready(office)
+    assert page.inner_text("#main").count("It looks like a customer that is here already") == 1
+    assert "bc-twins" in page.evaluate("document.activeElement.className")
+
+
 def test_an_intake_is_filled_anew_by_another_customer_but_never_over_what_was_typed(office: Office) -> None:
     def choose(term: str) -> None:
         page.click(".select2-selection")

@@ -42,7 +42,7 @@
   });
 
   // A form that was refused is read from what is wrong with it, also where that stands below the fold.
-  document.addEventListener("DOMContentLoaded", () => document.querySelector(".bc-errornote")?.focus());
+  document.addEventListener("DOMContentLoaded", () => document.querySelector(".bc-errornote, .bc-twins")?.focus());
   document.addEventListener("DOMContentLoaded", nameCells);
   document.addEventListener("htmx:afterSettle", nameCells);
   document.addEventListener("DOMContentLoaded", improve);
