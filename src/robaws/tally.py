@@ -30,7 +30,8 @@ class StopReason(enum.Enum):
 class WalkOutcome:
     """`complete`: every record that was there all the time was seen. `moved`: the total changed meanwhile.
 
-    `total` as Robaws told last, `unique` records (those without an id included), `pages` read.
+    `total` as Robaws told last, `unique` records (those without an id included), `pages` read. `ids` are those that the
+    last pass has seen, the very set: what the caller adds to it counts as seen.
     """
 
     complete: bool
@@ -38,6 +39,7 @@ class WalkOutcome:
     total: int | None
     unique: int
     pages: int
+    ids: IdSet
     moved: bool = False
 
 
@@ -112,7 +114,7 @@ class Tally:
 
     def outcome(self, reason: StopReason, *, complete: bool) -> WalkOutcome:
         """The result in its public form."""
-        return WalkOutcome(complete, reason, self.total, self.unique, self.pages, self.moved)
+        return WalkOutcome(complete, reason, self.total, self.unique, self.pages, self._ids, self.moved)
 
     def is_enough(self) -> bool:
         """Whether as many were seen as Robaws counts, by what it told last."""

@@ -22,12 +22,16 @@ from bconnect.sync.models import SyncRun
 from bconnect.sync.reconcile import Policy
 from bconnect.sync.taking import Taking
 from bconnect.sync.tally import Tally
+from bconnect.sync.turns import transaction_in_turn
 from robaws.client import Page, RobawsClient
 from robaws.errors import RobawsError, is_absent
 from robaws.limiter import Mode
 from robaws.pages import Bookmark, Walk, walk_forward
 
 MOVING_LIST_TRIES = 3
+
+WALKED_AT_ONE_GO = 50_000
+"""So many clients take 501 requests, which is half a minute: less than a turn of the worker."""
 
 Progress = Callable[[int, int | None], None]
 """Called with the records handled so far and the total, where it is known."""
@@ -138,32 +142,52 @@ class Pull:
     # --- the work -------------------------------------------------------------------------------------
 
     def _walk_all(self) -> SyncRun.Status:
-        self._taking.seen = runs.ids_seen(self._run)
-        bookmark = Bookmark.from_json(self._run.bookmark) if self._run.bookmark else None
+        resume = Bookmark.from_json(self._run.bookmark) if self._run.bookmark else None
+        began_at, known = self._now(), absence.known_count()
+        if resume:
+            self._taking.seen = runs.ids_seen(self._run)
         walk = Walk(
-            self._page, executor=self._executor, resume=bookmark, seen=self._taking.seen,
+            self._page, executor=self._executor, resume=resume, seen=self._taking.seen,
             while_waiting=lambda: cancel.heed(self._run),
         )  # fmt: skip
-        known = absence.known_count()
         for number, reads in enumerate(walk.batches()):
             if number == 0:
                 self._begin_on_their_clock(reads[0].page)
                 self._check_total(reads[0].page.total_items, known)
             self._taking.reads(reads)
             self._stepped(len(self._taking.seen), reads[-1].page.total_items)
-        if self._took_long():
+        self._taking.seen = walk.outcome.ids
+        if resume or self._now() - began_at > OVERLAP:
             self._take_tail()
         if not walk.outcome.complete:
             self._save(error=f"the list could not be shown to be complete: {walk.outcome.reason.value}")
             return SyncRun.Status.INCOMPLETE
+        if resume and self._has_fewer_than(walk.outcome.unique):
+            self._forget_walk()
+            return self._walk_all()
         if known:  # an empty table missed nobody
-            self._look_for_the_gone()
-        quarantine.release_unseen(self._run, self._taking.seen)
+            self._look_for_the_gone(began_at)
+        quarantine.release_unseen(self._run.started_at if resume else began_at, self._taking.seen)
         return SyncRun.Status.DONE
 
-    def _took_long(self) -> bool:
-        """Whether the run has gone on for longer than the overlap at which the next one looks anyway."""
-        return self._now() - self._run.started_at > OVERLAP
+    def _has_fewer_than(self, seen: int) -> bool:
+        """Whether Robaws may have fewer clients by now than a run that was cut short has seen: some of those that it
+        saw before are gone, and which ones only another walk can tell.
+
+        A list that takes longer than a turn of the worker would be cut short, and walked, again and again. There the
+        next full run tells, as after one that takes as long without being cut short.
+        """
+        if seen > WALKED_AT_ONE_GO:
+            return False
+        total = self._page(0, 1).total_items
+        return total is None or total < seen
+
+    def _forget_walk(self) -> None:
+        """The walk begins anew, within this run; should that be cut short, it goes on with what it saw itself."""
+        self._taking.flush()  # what waits is of the walk that is forgotten
+        with transaction_in_turn():
+            self._lease.renew()
+            runs.forget_walk(self._run)
 
     def _take_tail(self) -> None:
         """What changed or was created while the list was walked (or since a run that is resumed began)."""
@@ -171,8 +195,8 @@ class Pull:
         if newest is not None and started is not None:
             self._take_window(tail_start(newest, started))
 
-    def _look_for_the_gone(self) -> None:
-        missing = absence.candidates(self._taking.seen, self._run.started_at)
+    def _look_for_the_gone(self, began_at: datetime) -> None:
+        missing = absence.candidates(self._taking.seen, began_at)
         if not self._options.allow_mass_deactivation:
             absence.check_share(len(missing), absence.known_count())
         gone = [each for each in missing if self._is_gone(each)]

@@ -40,7 +40,7 @@ def client_ids() -> set[str]:
     return {client_id for client_id in ids if client_id is not None}
 
 
-def release_unseen(run: SyncRun, seen: Set[str]) -> None:
-    """Drop the records that a complete full run did not meet again: they are mended or gone."""
-    QuarantinedRecord.objects.filter(robaws_client_id=None, last_seen_at__lt=run.started_at).delete()
+def release_unseen(before: datetime, seen: Set[str]) -> None:
+    """Drop the records that a complete walk, begun at `before`, did not meet again: they are mended or gone."""
+    QuarantinedRecord.objects.filter(robaws_client_id=None, last_seen_at__lt=before).delete()
     release(client_ids() - seen)

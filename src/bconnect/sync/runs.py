@@ -60,6 +60,13 @@ def ids_seen(run: SyncRun) -> IdSet:
     return IdSet(client_id for ids in pages.iterator() for client_id in ids)
 
 
+def forget_walk(run: SyncRun) -> None:
+    """What the run's pages held counts no more. The caller holds a transaction: half of it would lie."""
+    SyncRunPage.objects.filter(run=run).delete()
+    run.bookmark = None
+    run.save(update_fields=["bookmark"])
+
+
 @dataclass(frozen=True, slots=True)
 class Step:
     """What one batch did, and where the run stands after it. `page` and `bookmark` only for a walk."""
