@@ -3,9 +3,8 @@
 from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime
 
-import orjson
-
 from robaws.errors import BadAnswer, StatusError, excerpt, status_class
+from robaws.json_text import parsed
 from robaws.records import Json
 from robaws.retry import http_date, retry_after_s
 
@@ -93,8 +92,8 @@ def _json(body: bytes) -> Json:
     if not body.strip():
         return None
     try:
-        return orjson.loads(body)
-    except orjson.JSONDecodeError:
+        return parsed(body)
+    except ValueError:
         return _NOT_JSON
 
 

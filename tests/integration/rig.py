@@ -1,6 +1,7 @@
 """A tenant in memory and everything needed to pull from it: no socket, no thread, no wait."""
 
 from collections.abc import Callable, Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -79,6 +80,7 @@ class Rig:
         self.policy = "manual"
         self.requests = 0
         self._instead: dict[tuple[str, str], Response] = {}
+        self._spelt: dict[bytes, bytes] = {}
         self._before_patch: Callable[[], Any] | None = None
         self._after_patch: Callable[[], Any] | None = None
         self._once: dict[tuple[str, str], tuple[dict[str, Any], Callable[[], Any]]] = {}
@@ -170,6 +172,10 @@ class Rig:
         """From now on this request gets this status and nothing else."""
         self._instead[(method, path)] = Response(status, b"{}", {"Content-Type": "application/json"})
 
+    def spell(self, text: bytes, raw: bytes) -> None:
+        """From now on every answer has these bytes where Robaws wrote `text`."""
+        self._spelt[text] = raw
+
     def answer_as_before(self) -> None:
         self._instead.clear()
 
@@ -185,6 +191,8 @@ class Rig:
             action, self._before_patch = self._before_patch, None
             action()
         response = self.robaws.handle(request)
+        for text, raw in self._spelt.items():
+            response = replace(response, body=response.body.replace(text, raw))
         if request.method == "PATCH" and self._after_patch is not None:
             action, self._after_patch = self._after_patch, None
             action()

@@ -60,6 +60,18 @@ def test_strange_values_never_fail_a_row(members):
     assert (tally.created, tally.errors) == (2, 0), tally.failures
 
 
+@pytest.mark.parametrize("half", [rb"Jan \ud83d", b"Jan \xe9"])
+def test_half_a_character_in_one_name_costs_nobody_else(half):
+    rig = Rig([client_record(1), client_record(2, name="Jan #"), client_record(3)])
+    rig.spell(b"Jan #", half)
+    assert (rig.pull("full").created, customer("2").name) == (3, "Jan \ufffd")
+    rig.edit("3", name="Piet")
+    rig.edit("2", city="Gent")
+    assert rig.pull().errors == 0
+    assert customer("3").name == "Piet"
+    assert not customer("2").is_pending
+
+
 # --- bad weather -------------------------------------------------------------------------------------
 
 

@@ -3,13 +3,11 @@
 Robaws, "Webhooks": `{"id": "<uuid>", "event": "client.updated", "data": {…the whole client…}}`.
 """
 
-import json
 from dataclasses import dataclass
 from typing import Any, TypeGuard
 
-import orjson
-
 from bconnect.sync.incoming import as_json
+from robaws.json_text import parsed
 from robaws.records import client_id
 
 CLIENT_EVENTS = ("client.created", "client.updated")
@@ -34,7 +32,11 @@ class Envelope:
 
 def read_envelope(body: bytes) -> Envelope:
     """Raises MalformedError for a body that is no JSON object, can't be kept, or has no event id or no event type."""
-    content = _parsed(body)
+    try:
+        # Refusing what can be read would have Robaws repeat the call, and in the end suspend the webhook.
+        content = parsed(body, nan_is_null=True)
+    except ValueError as error:
+        raise MalformedError("not JSON") from error
     if not isinstance(content, dict):
         raise MalformedError("not a JSON object")
     event_id, event = content.get("id"), content.get("event")
@@ -55,18 +57,7 @@ def _kept(content: dict[str, Any]) -> str:
         raise MalformedError("nested too deeply") from error
 
 
-def _parsed(body: bytes) -> Any:
-    try:
-        return orjson.loads(body)
-    except ValueError:
-        pass
-    # The standard library reads some texts that orjson refuses, such as half an emoji at the end of a cut name:
-    # refusing them would have Robaws repeat the call and in the end suspend the webhook.
-    try:
-        return json.loads(body)
-    except (ValueError, RecursionError) as error:
-        raise MalformedError("not JSON") from error
-
-
 def _is_word(value: Any) -> TypeGuard[str]:
-    return isinstance(value, str) and bool(value.strip()) and len(value) <= LONGEST_CHARS and value.isprintable()
+    if not isinstance(value, str) or not value.strip() or len(value) > LONGEST_CHARS:
+        return False
+    return value.isprintable() and "\ufffd" not in value  # two that differ in a broken character would look the same
