@@ -195,6 +195,16 @@ def test_very_many_pending_rows_stop_before_the_first_write():
     assert rig.push(yes_all=True).pushed == 100
 
 
+def test_a_few_of_very_many_pending_rows_may_be_sent():
+    rig = Rig([client_record(n) for n in range(1, 101)])
+    rig.pull("full")
+    Customer.objects.update(role="BLACKLISTED")
+    assert rig.push(limit=50).pushed == 50
+    Customer.objects.update(role="POV")
+    with pytest.raises(TooManyEditsError, match="100 of 100"):
+        rig.push(limit=51)
+
+
 def test_limit_and_client_id_send_no_more_than_asked(rig):
     for n in range(1, 6):
         edit_here(str(n), city="Gent")

@@ -20,12 +20,13 @@ def pending_ids(only: Sequence[str] | None = None) -> list[str]:
     return list(rows.values_list("robaws_client_id", flat=True))
 
 
-def check_mass(pending: int) -> None:
-    """Raises TooManyEditsError when more than 20 % of all customers, and more than 50, are pending."""
-    if pending <= COUNT_ALLOWED:
+def check_mass(pending: int, limit: int | None = None) -> None:
+    """Raises TooManyEditsError when more than 20 % of all customers, and more than 50, are pending and would be sent."""
+    sent = pending if limit is None else min(pending, limit)
+    if sent <= COUNT_ALLOWED:
         return
     total = Customer.objects.count()
-    if pending > total * SHARE_ALLOWED:
+    if sent > total * SHARE_ALLOWED:
         raise TooManyEditsError(
             f"{pending} of {total} customers are pending at once: nothing was sent. "
             "Look at them with --push --dry-run; if this is meant, run again with --yes-all"

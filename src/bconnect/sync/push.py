@@ -83,7 +83,7 @@ class Push:
         options = self._options
         pending, to_look_at = pending_ids(options.only), sent.unsettled(options.only)
         if not options.yes_all and options.only is None:
-            check_mass(len(pending) + len(to_look_at))
+            check_mass(len(pending) + len(to_look_at), options.limit)
         self._begin()
         try:
             self._send_all(pending, to_look_at)
