@@ -1,6 +1,7 @@
 """The push as a whole, against a tenant in memory, on both databases."""
 
 import pytest
+from django.core.management import call_command
 from django.db import connection
 
 from bconnect.customers.models import Customer
@@ -218,3 +219,11 @@ def test_what_was_sent_is_remembered(rig):
     rig.push()
     change = Change.objects.get()
     assert (change.field, change.old, change.new, change.source) == ("city", "Antwerpen", "Gent", "bconnect")
+
+
+@pytest.mark.parametrize("more", [(), ("--json",), ("--dry-run",)])
+def test_a_push_of_a_customer_that_is_not_here_says_so(capsys, more):
+    with pytest.raises(SystemExit) as caught:
+        call_command("sync_customers", "--push", "--client-id", "123456789", *more)
+    assert caught.value.code == 3
+    assert capsys.readouterr() == ("", "bconnect: there is no customer 123456789 here\n")

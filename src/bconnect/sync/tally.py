@@ -17,7 +17,7 @@ class Failure:
 
 @dataclass(slots=True)
 class Tally:
-    """fetched = created + updated + unchanged + skipped + errors.
+    """fetched = created + updated + unchanged + skipped + errors, but for errors about a client that could not be read.
 
     `updated`: a synced field took another value. `skipped`: older than what is known. `conflicts`: fields in
     conflict on the records seen.

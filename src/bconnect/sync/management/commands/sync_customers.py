@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from bconnect.customers.models import Customer
 from bconnect.sync import gateway, report
 from bconnect.sync.command import DONE, SOME_FAILED, WRONG_USAGE, refuse, told_in_one_line, who
 from bconnect.sync.lease import Lease
@@ -47,6 +48,7 @@ class Command(BaseCommand):
         _refuse_contradictions(options)
         started = time.monotonic()
         with told_in_one_line():
+            _refuse_unknown(options)
             client = gateway.open_client()
             try:
                 status = self._work(options)(client, options, started)
@@ -150,6 +152,13 @@ def _refuse_contradictions(options: dict[str, Any]) -> None:
     for name in ("yes_all", "allow_twins"):
         if options[name] and not options["push"]:
             refuse(f"--{name.replace('_', '-')} goes with --push", WRONG_USAGE)
+
+
+def _refuse_unknown(options: dict[str, Any]) -> None:
+    """Nothing can be sent of a customer that is not here. A pull of it is another matter: it may be news."""
+    client_id = options["client_id"]
+    if options["push"] and client_id and not Customer.objects.filter(robaws_client_id=client_id).exists():
+        refuse(f"there is no customer {client_id} here")
 
 
 def _chosen(pull: Pull, options: dict[str, Any]) -> Callable[[], tuple[SyncRun, Tally]]:
