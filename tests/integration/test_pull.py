@@ -239,7 +239,9 @@ def test_a_client_that_comes_back_is_active_again():
     rig.clock.pass_(60)
     rig.pull("full")
     rig.tenant.add(client_record(5))
-    rig.pull("full")
+    run, tally = rig.run("full")
+    assert (tally.updated, tally.skipped, tally.unchanged, tally.fetched) == (1, 0, 39, 40)
+    assert (run.updated, run.skipped, run.unchanged, run.fetched) == (1, 0, 39, 40)
     assert customer("5").is_active
     assert customer("5").gone_at is None
 

@@ -51,7 +51,7 @@ class Applier:
         self._salt = salt(tenant)
         self.quarantined = quarantine.client_ids()
         self._any_deleted = tombstones.exist()
-        self._returned: list[str] = []
+        self._returned: dict[str, bool] = {}
         self._refused: set[str] = set()
         # Clients that are looked at even where Robaws' record has not changed.
         self._watched = self.quarantined | conflicts.clients_in_conflict()
@@ -97,9 +97,10 @@ class Applier:
         """Whether it was not counted yet; a run may meet a record several times."""
         return rejected.key not in self._refused
 
-    def returned(self) -> list[str]:
-        """Clients about which the replica can't be believed since the last call; the caller reads them live."""
-        found, self._returned = self._returned, []
+    def returned(self) -> dict[str, bool]:
+        """Clients about which the replica can't be believed since the last call; the caller reads them live. With each,
+        whether it was counted, as skipped."""
+        found, self._returned = self._returned, {}
         return found
 
     def _news(self, records: Sequence[Incoming]) -> list[Incoming]:
@@ -203,13 +204,13 @@ class Applier:
     ) -> None:
         if origin is Origin.REPLICA and (row["gone_at"] or is_unread(row)):
             # The replica may not know yet what became of it: only a live read brings a client back.
-            self._returned.append(row["robaws_client_id"])
+            self._returned[row["robaws_client_id"]] = prepared.is_counted
             tally.skipped += prepared.is_counted
             return
         if prepared.is_overtaken(row):
             if origin is Origin.REPLICA and now - row["remote_updated_at"] > LONGEST_LAG:
                 # No replica is so late: perhaps Robaws was put back from a backup.
-                self._returned.append(row["robaws_client_id"])
+                self._returned[row["robaws_client_id"]] = prepared.is_counted
             tally.skipped += prepared.is_counted
             return
         batch.changes += written.settle(row, open_conflicts)

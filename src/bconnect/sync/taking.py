@@ -26,15 +26,20 @@ class Taking:
         self.applier = applier
         self.tally = Tally()
         self.seen = IdSet()
+        self._passed_by: set[str] = set()
         self._lease, self._look = lease, look
         self._log = runs.Log(run)
 
     def live(self, record: Record, asked_at: datetime) -> None:
         """A live read, which set out at `asked_at`."""
+        again: Collection[str | None] = self.seen
+        if client_id(record) in self._passed_by:  # what comes of it counts, and no longer that it was skipped
+            again = ()
+            self.count(Tally(fetched=-1, skipped=-1))
         # It sees further than the replica: it says nothing about how far the replica has got.
         self._take(
             [record], Origin.LIVE,
-            seen=self.seen, asked_at=asked_at, step=lambda counted, records: runs.Step(counted),
+            seen=again, asked_at=asked_at, step=lambda counted, records: runs.Step(counted),
         )  # fmt: skip
 
     def changes(self, items: list[Any]) -> None:
@@ -95,8 +100,10 @@ class Taking:
             self._log.written()
         elif self._log.add(step(tally, records)):
             self.flush()
-        for back in self.applier.returned():
+        for back, is_counted in self.applier.returned().items():
+            self._passed_by = {back} if is_counted else set()
             self._look(back)
+        self._passed_by = set()
 
     def _write_log(self, *steps: runs.Step) -> None:
         self._lease.renew()
