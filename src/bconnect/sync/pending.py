@@ -21,7 +21,7 @@ def pending_ids(only: Sequence[str] | None = None) -> list[str]:
 
 
 def check_mass(pending: int, limit: int | None = None) -> None:
-    """Raises TooManyEditsError when more than 20 % of all customers, and more than 50, are pending and would be sent."""
+    """Raises TooManyEditsError when more than 20 % of all customers, and more than 50, would be sent."""
     sent = pending if limit is None else min(pending, limit)
     if sent <= COUNT_ALLOWED:
         return
