@@ -1,8 +1,7 @@
 """Intakes in the admin: the plan's fields, and the customer found while typing."""
 
-from typing import Any, ClassVar
+from typing import Any
 
-from django import forms
 from django.contrib import admin, messages
 from django.db import models
 from django.http import HttpRequest, HttpResponse
@@ -13,49 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from unfold.admin import ModelAdmin  # type: ignore[import-untyped]
 from unfold.widgets import UnfoldAdminTextareaWidget, UnfoldAdminTextInputWidget  # type: ignore[import-untyped]
 
-from bconnect.customers.models import Customer
 from bconnect.intakes.models import Intake
 from bconnect.panel import cells, roles, words
 from bconnect.panel.big_lists import BigPaginator
 from bconnect.panel.changelist import BigChangeList
 from bconnect.panel.customer_filters import ChoicesFilter
-from bconnect.panel.customer_select import CustomerSelect, warning
+from bconnect.panel.customer_select import warning
+from bconnect.panel.intake_form import IntakeForm
 
 STATUS_COLOURS = {"pending": "warning", "in_progress": "info", "completed": "success", "cancelled": "grey"}
 PRIORITY_COLOURS = {"low": "grey", "normal": "grey", "high": "warning", "urgent": "danger"}
-
-
-class IntakeForm(forms.ModelForm):  # type: ignore[type-arg]
-    """Fills contact fields that are empty from the chosen customer, never over what somebody typed."""
-
-    robaws_client_id = forms.CharField(label=_("Customer"), required=False, empty_value=None, widget=CustomerSelect)
-
-    class Meta:
-        model = Intake
-        exclude: ClassVar = ()
-        labels: ClassVar = {"contact_email": _("Contact e-mail")}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.customer: Customer | None = None
-        for name, choices in (("status", Intake.Status.choices), ("priority", Intake.Priority.choices)):
-            if name in self.fields:
-                self.fields[name].choices = [(value, words.said(text)) for value, text in choices]  # type: ignore[attr-defined]
-
-    def clean(self) -> dict[str, Any]:
-        data = super().clean() or self.cleaned_data
-        chosen = data.get("robaws_client_id")
-        self.customer = Customer.objects.filter(robaws_client_id=chosen).first() if chosen else None
-        if chosen and not self.customer and "robaws_client_id" in self.changed_data:
-            self.add_error("robaws_client_id", _("No customer has the client id %s.") % chosen)
-        if self.customer:
-            known = {
-                "customer_name": self.customer.name,
-                "contact_email": self.customer.email,
-                "contact_phone": self.customer.phone or self.customer.mobile,
-            }
-            data.update({field: value for field, value in known.items() if value and not data.get(field)})
-        return data
 
 
 @admin.register(Intake)
@@ -73,6 +39,7 @@ class IntakeAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
     search_fields = ("customer_name", "contact_email", "contact_phone", "service_type", "robaws_client_id")
     actions = None
     warn_unsaved_form = True
+    change_form_before_template = "panel/snapshot.html"
     change_form_outer_after_template = "panel/new_customer.html"
     formfield_overrides = {models.TextField: {"widget": UnfoldAdminTextInputWidget}}  # noqa: RUF012 - Unfold copies it
     fieldsets = (
@@ -122,6 +89,10 @@ class IntakeAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
 
     def save_model(self, request: HttpRequest, intake: Intake, form: IntakeForm, change: bool) -> None:
         intake.updated_at = timezone.now()
-        super().save_model(request, intake, form, change)
+        if not change:
+            super().save_model(request, intake, form, change)
+        elif form.edited:
+            # Only these columns: somebody else may have saved a newer value of all others.
+            intake.save(update_fields=[*form.edited, "updated_at"])
         if form.customer and (told := warning(form.customer)):
             messages.warning(request, told)
