@@ -25,10 +25,19 @@ class Column:
     stays: bool
     is_merged: bool
 
+    @property
+    def label(self) -> str:
+        """Tells it from the others also where they have one name."""
+        return (
+            self.customer.name if self.customer.is_new else f"{self.customer.name} ({self.customer.robaws_client_id})"
+        )
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
     client_id: str
+    whose: str
+    """The label of the customer's column."""
     value: Value
     is_taken: bool
 
@@ -76,17 +85,18 @@ def preview(client_ids: Sequence[str], answer: Answer | None = None) -> Preview:
     customers = {each.robaws_client_id: each for each in Customer.objects.filter(robaws_client_id__in=shown)}
     can_deactivate = len(plan.stay_active) < len(plan.other_ids)
     default = Merge.InRobaws.DEACTIVATE if can_deactivate else Merge.InRobaws.KEEP
+    columns = [
+        Column(
+            customers[each],
+            references.count(each),
+            each == survivor_id,
+            answer is None or each == survivor_id or each in answer.other_ids,
+        )
+        for each in shown
+    ]
     return Preview(
-        columns=[
-            Column(
-                customers[each],
-                references.count(each),
-                each == survivor_id,
-                answer is None or each == survivor_id or each in answer.other_ids,
-            )
-            for each in shown
-        ],
-        lines=_lines(plan, shown, answer),
+        columns=columns,
+        lines=_lines(plan, {each.customer.robaws_client_id: each.label for each in columns}, answer),
         token=plan.token,
         in_robaws=answer.in_robaws if answer else default,
         stay_active=[f"{customers[each].name} ({each})" for each in plan.without_flag],
@@ -110,14 +120,15 @@ def read_answer(posted: QueryDict, client_ids: Sequence[str]) -> Answer:
     )
 
 
-def _lines(plan: Plan, shown: Sequence[str], answer: Answer | None) -> list[Line]:
+def _lines(plan: Plan, labels: Mapping[str, str], answer: Answer | None) -> list[Line]:
+    """`labels` are those of the columns, by client id."""
     choices = {each.column: each for each in plan.choices}
     lines = []
     for columns in _CHOICES:
         first = choices[columns[0]]
         taken_from = answer.taken.get(first.column, first.taken_from) if answer else first.taken_from
-        values = {each: [choices[column].values[each] for column in columns] for each in shown}
-        cells = [Cell(each, _told(columns, values[each]), each == taken_from) for each in shown]
+        values = {each: [choices[column].values[each] for column in columns] for each in labels}
+        cells = [Cell(each, whose, _told(columns, values[each]), each == taken_from) for each, whose in labels.items()]
         if any(cell.value not in (None, "") for cell in cells):
             differs = any(choices[column].differs for column in columns)
             lines.append(Line(first.column, label(first.column), cells, differs))

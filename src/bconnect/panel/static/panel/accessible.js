@@ -22,8 +22,9 @@
   }
 
   // On a phone a row of a table is shown as a card (panel.css): each cell says which column it is of.
+  // The preview of a merge says it itself (merge.css): its columns are customers.
   function nameCells() {
-    for (const table of document.querySelectorAll(".bc-table:not(.bc-bars)")) {
+    for (const table of document.querySelectorAll(".bc-table:not(.bc-bars, .bc-merge)")) {
       const names = [...table.querySelectorAll("thead th")].map((head) => head.textContent.trim());
       if (names.length < 3) continue;
       table.classList.add("bc-stacked");
