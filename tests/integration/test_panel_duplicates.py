@@ -137,6 +137,16 @@ def test_not_the_same_is_remembered(admin):
     assert not DuplicateGroup.objects.exists()
 
 
+def test_not_the_same_said_of_one_that_was_merged_meanwhile_says_so_and_remembers_nothing(admin):
+    admin.post(preview_address(), answer(admin, into="1", merged=["3"]))
+    response = admin.post(preview_address(), {"different": "1"}, follow=True)
+    assert response.status_code == 200
+    page = response.content.decode()
+    assert "Nothing was remembered: one of them is not here any more." in page
+    assert "there is no customer 3 (merged into 1) here" in page
+    assert not NotDuplicate.objects.exists()
+
+
 def test_undo_is_asked_for_and_shown(admin):
     admin.post(preview_address(), answer(admin))
     record = Merge.objects.get()

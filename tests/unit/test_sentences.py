@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 from django.utils import translation
-from tests.messages import LANGUAGES
+from tests.messages import LANGUAGES, collect
 
 from bconnect.jobs.models import Errand
 from bconnect.panel import words
@@ -19,7 +19,7 @@ from bconnect.webhooks.models import Status
 from robaws.errors import LoginRefused, QuotaSpent, Refused
 
 SOURCES = ("src/bconnect/customers", "src/bconnect/jobs", "src/bconnect/operations", "src/bconnect/sync")
-SOURCES += ("src/bconnect/webhooks", "src/bconnect/panel", "src/robaws")
+SOURCES += ("src/bconnect/webhooks", "src/bconnect/intakes", "src/bconnect/panel", "src/robaws")
 TABLES = {"sentences.py", "words.py"}
 CHOICES = (SyncRun.Kind, SyncRun.Status, Change.Source, Merge.State, MergedCustomer.Step, Status, Errand.State)
 BLANK = "{}"
@@ -68,6 +68,11 @@ def test_every_choice_of_the_models_has_a_word(language: str) -> None:
     same = {"Client", "Push", "Incremental"}
     with translation.override(language):
         assert {label for label in labels if words.said(label) == label} <= same
+
+
+def test_what_may_become_of_merged_clients_is_collected_for_the_translators() -> None:
+    collected = {each.id for each in collect()}
+    assert [label for label in Merge.InRobaws.labels if label not in collected] == []
 
 
 def stopped() -> str:

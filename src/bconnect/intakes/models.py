@@ -34,4 +34,4 @@ class Intake(models.Model):
         ordering = ("-id",)
 
     def __str__(self) -> str:
-        return f"Intake {self.pk}: {self.customer_name or 'no customer yet'}"
+        return f"Intake {self.pk}: {self.customer_name}" if self.customer_name else f"Intake {self.pk}: no customer yet"

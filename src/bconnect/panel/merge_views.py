@@ -6,7 +6,7 @@ from urllib.parse import urlencode
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import reverse
@@ -16,12 +16,12 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
 from bconnect.customers.duplicates import decisions
-from bconnect.customers.duplicates.evidence import Tier
+from bconnect.customers.duplicates.evidence import Evidence, Tier
 from bconnect.customers.duplicates.refresh import follow
 from bconnect.customers.models import Customer
 from bconnect.jobs.queue import enqueue
 from bconnect.panel import cells, words
-from bconnect.panel.merge_form import Answer, Preview, preview, read_answer
+from bconnect.panel.merge_form import Answer, preview, read_answer
 from bconnect.sync import merge_job, merging
 from bconnect.sync.merge_plan import CannotMergeError
 from bconnect.sync.models import Merge
@@ -58,26 +58,26 @@ def _shown(
     try:
         shown = preview(client_ids, answer) if len(client_ids) > 1 else None
     except CannotMergeError as refused:
-        shown, error = None, error or words.said(refused)
+        shown, error = None, error or str(refused)
     context = {
         **admin.site.each_context(request),
         "title": _("Merge customers"),
         "preview": shown,
-        "how_sure": _how_sure(shown) if shown else "",
-        "error": error,
+        "how_sure": _how_sure(shown.evidence) if shown and shown.evidence else "",
+        "reasons": words.several(shown.evidence.reasons) if shown and shown.evidence else "",
+        "refusal": words.said(error),  # `error` would take the place of the theme's own messages
         "may_merge": request.user.has_perm(RIGHT),
-        "choices": [each for each in Merge.InRobaws.choices if _may_choose(request, each[0])],
+        "choices": [
+            (value, words.said(label)) for value, label in Merge.InRobaws.choices if _may_choose(request, value)
+        ],
     }
     return TemplateResponse(request, "panel/merge_preview.html", context, status=409 if error and answer else 200)
 
 
-def _how_sure(shown: Preview) -> SafeString:
+def _how_sure(found: Evidence) -> SafeString:
     """How sure it is that they are one, in the colours of the list."""
-    found = shown.evidence
-    if found is None:
-        return SafeString("")
-    words = found.tier.words if found.tier else _("unlikely")
-    return cells.badge(f"{words} {found.score}", TIER_COLOURS.get(found.tier, "grey"))
+    tier = words.said(found.tier.words) if found.tier else _("unlikely")
+    return cells.badge(f"{tier} {found.score}", TIER_COLOURS.get(found.tier, "grey"))
 
 
 def _merged(request: HttpRequest, client_ids: Sequence[str], answer: Answer) -> HttpResponse:
@@ -107,8 +107,9 @@ def _merged(request: HttpRequest, client_ids: Sequence[str], answer: Answer) -> 
 
 def _different(request: HttpRequest, client_ids: Sequence[str]) -> HttpResponse:
     numbers = list(Customer.objects.filter(robaws_client_id__in=client_ids).values_list("pk", flat=True))
-    if len(numbers) < 2:
-        raise Http404
+    if len(numbers) < max(2, len(client_ids)):
+        messages.error(request, _("Nothing was remembered: one of them is not here any more."))
+        return HttpResponseRedirect(merge_address(client_ids))  # says which, and what it was merged into
     decisions.are_different(numbers, who=request.user.get_username(), now=timezone.now())
     messages.success(request, _("Remembered: these are not the same customer, and are not shown as duplicates again."))
     return HttpResponseRedirect(reverse("admin:duplicates_duplicategroup_changelist"))

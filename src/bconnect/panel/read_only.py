@@ -6,6 +6,7 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 from unfold.admin import ModelAdmin  # type: ignore[import-untyped]
 
+from bconnect.panel import words
 from bconnect.panel.big_lists import BigPaginator
 from bconnect.panel.changelist import BigChangeList
 
@@ -30,8 +31,9 @@ class ReadOnlyAdmin(ModelAdmin):  # type: ignore[misc]  # Unfold has no types
         return super().get_form(request, obj, change=change, **{"help_texts": unsaid, **kwargs})
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], **kwargs: Any) -> HttpResponse:
-        """Without the history of edits by hand: there are none."""
-        response: HttpResponse = super().render_change_form(request, {**context, "show_history": False}, **kwargs)
+        """Without the history of edits by hand: there are none. The window is called what the page is."""
+        ours = {"show_history": False, "subtitle": words.said(context.get("subtitle") or "")}
+        response: HttpResponse = super().render_change_form(request, {**context, **ours}, **kwargs)
         return response
 
     def has_add_permission(self, request: HttpRequest, *args: Any) -> bool:

@@ -151,6 +151,7 @@ MERGES = (
     _("undo merge {id} first"),
     _("it was deleted here"),
     _("there is no customer {id} here"),
+    _("{id} (merged into {other})"),
     _("a merge needs a second customer"),
     _("{fields} say one thing: take all of them from one customer"),
 )
@@ -244,6 +245,10 @@ NOTES = (
     _("Stopped"),
     _("Task {id} ({kind})"),
     _("Run {id} ({kind})"),
+    _("Merge {id} into {other} {their_name}"),
+    _("Intake {id}: {their_name}"),
+    _("Intake {id}: no customer yet"),
+    _("Webhook {id} to {their_url}"),
     _("Writing goes on"),
     _("Writing held: {their_reason}"),
     _("Looked for duplicates"),

@@ -4,10 +4,12 @@ from datetime import datetime
 from typing import Any
 
 from django import template
+from django.contrib.auth.models import Group, User
 from django.db.models import Model
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
+from bconnect.customers.models import Customer
 from bconnect.panel import cells, empty_lists, words
 from bconnect.panel.customer_page import label
 from bconnect.panel.states import State
@@ -56,6 +58,13 @@ def empty_advice(model: type[Model]) -> str:
 @register.filter
 def said(word: object) -> str:
     return words.said(word)
+
+
+@register.filter
+def heading(of: object) -> str:
+    """What a record is called. The names of customers and people are nobody's to translate."""
+    is_ours = isinstance(of, Model) and not isinstance(of, Customer | User | Group)
+    return words.said(of) if is_ours else str(of)
 
 
 @register.simple_tag
