@@ -14,3 +14,6 @@ urlpatterns = [
     path("metrics", metrics),
     path("admin/", admin.site.urls),
 ]
+
+handler403 = "bconnect.panel.error_pages.forbidden"
+handler404 = "bconnect.panel.error_pages.not_found"
