@@ -1,5 +1,6 @@
 """axe finds nothing serious on our pages, in light and dark; what is the theme's own is listed."""
 
+import re
 from typing import Any
 
 import pytest
@@ -81,3 +82,74 @@ def test_no_page_scrolls_sideways_on_a_phone(office: Office) -> None:
     for path in PAGES:
         page = office.open(path)
         assert page.evaluate("document.documentElement.scrollWidth") <= 390, path
+
+
+# --- by ear and by keyboard -----------------------------------------------------------------------------
+
+
+def test_the_login_and_an_open_filter_panel_pass_axe_whole(office: Office, axe: Any) -> None:
+    page = office.open(CUSTOMERS)
+    page.click("a:has-text('Filters')")
+    page.locator("#changelist-filter").wait_for()
+    assert [(each["id"], each["nodes"][0]["target"]) for each in axe.run(page).response["violations"]] == []
+    office.page.context.clear_cookies()
+    page = office.open("admin/login/")
+    found = {each["id"] for each in axe.run(page).response["violations"]}
+    assert not found & {"landmark-one-main", "region", "aria-command-name"}
+
+
+def test_the_menu_of_a_row_works_with_the_keyboard(office: Office) -> None:
+    page = office.open(CUSTOMERS)
+    menu = page.locator("[x-ref^=rowDropdown]").nth(1)
+    name = page.locator("#result_list tbody tr").nth(1).locator("th").inner_text()
+    assert menu.get_attribute("aria-label") == f"More actions: {name}"
+
+    def focused() -> str:
+        return str(page.evaluate("document.activeElement.querySelector('.grow')?.textContent.trim() ?? ''"))
+
+    menu.focus()
+    assert menu.get_attribute("aria-expanded") == "false"
+    page.keyboard.press("Enter")
+    page.wait_for_function("document.activeElement.matches('[role=menuitem]')")
+    assert menu.get_attribute("aria-expanded") == "true"
+    first = focused()
+    page.keyboard.press("ArrowDown")
+    assert focused() not in ("", first)
+    page.keyboard.press("Home")
+    assert focused() == first
+    page.keyboard.press("Escape")
+    assert menu.get_attribute("aria-expanded") == "false"
+    assert menu.evaluate("trigger => trigger === document.activeElement")
+
+
+def test_no_icon_is_read_out_and_every_control_has_a_name(office: Office) -> None:
+    page = office.open(CUSTOMERS)
+    read_out = """[...document.querySelectorAll(".material-symbols-outlined:not([aria-hidden=true])")]
+        .filter((icon) => !icon.closest("[aria-label]") && !icon.closest("[aria-hidden=true]"))
+        .map((icon) => icon.textContent.trim())"""
+    assert page.evaluate(read_out) == []
+    assert page.get_by_role("link", name=re.compile(r"^Customers\s+4,0")).count() == 1
+    assert page.get_by_role("link", name="Add customer").count() == 1
+    assert page.get_by_role("button", name="Show or hide the menu").count() == 1
+
+
+def test_the_first_key_offers_to_skip_the_menu(office: Office) -> None:
+    page = office.open(CUSTOMERS)
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.textContent") == "Skip to the content"
+    page.keyboard.press("Enter")
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.closest('#content') !== null")
+
+
+def test_what_has_the_focus_is_not_below_the_bar_at_the_foot(office: Office) -> None:
+    office.page.set_viewport_size({"width": 1280, "height": 720})
+    page = office.open(f"{CUSTOMERS}1/change/")
+    foot = page.locator("#submit-row").bounding_box()["y"]
+    page.locator("#id_name").focus()
+    below = """() => { const it = document.activeElement, box = it.getBoundingClientRect();
+        return it.closest("#submit-row") || !it.closest("#content") ? ["", 0] : [it.outerHTML, box.bottom]; }"""
+    for _ in range(25):
+        page.keyboard.press("Tab")
+        element, bottom = page.evaluate(below)
+        assert bottom <= foot, element

@@ -46,6 +46,7 @@ UNFOLD: dict[str, Any] = {
     "STYLES": [_static("panel/panel.css")],
     "SCRIPTS": [
         _static("panel/accessible.js"),
+        _static("panel/row_menu.js"),
         _static("panel/back.js"),
         _static("panel/copy.js"),
         _static("panel/live.js"),

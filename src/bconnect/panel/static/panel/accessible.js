@@ -2,8 +2,56 @@
 (() => {
   const CLICKABLE = "a:not([href]), span[x-on\\:click], div[x-on\\:click]";
 
+  // What is said only to those who don't see the page, in their language (templates/panel/spoken.html).
+  const spoken = () => document.getElementById("bc-spoken")?.dataset ?? {};
+  const NAMES = {
+    dock_to_right: "menu", sync_alt: "home", search: "search", close: "close",
+    more_horiz: "more", computer: "theme", light_mode: "theme", dark_mode: "theme",
+  };
+
+  // Icons are letters of a font: "sync_alt" is not for reading out. A control that is only an icon gets a name.
+  function nameIcons(words) {
+    for (const icon of document.querySelectorAll(".material-symbols-outlined")) {
+      const control = icon.closest("a, button, [role=button]");
+      const name = words[NAMES[icon.textContent.trim()]];
+      if (control && name && !isNamed(control)) control.setAttribute("aria-label", name);
+      if (icon !== control && (!control || isNamed(control))) icon.setAttribute("aria-hidden", "true");
+    }
+  }
+
+  function isNamed(control) {
+    if (control.matches("[aria-label], [title]")) return true;
+    const text = control.cloneNode(true);
+    text.querySelectorAll(".material-symbols-outlined").forEach((icon) => icon.remove());
+    return !control.matches(".material-symbols-outlined") && text.textContent.trim() !== "";
+  }
+
+  function regionName(region, words) {
+    if (region.closest("#nav-sidebar")) return words.places;
+    return region.closest("#changelist-filter") ? words.filters : words.rows;
+  }
+
+  function nameRegions(words) {
+    document.getElementById("changelist-filter-close")?.setAttribute("aria-label", words.close ?? "");
+    for (const region of document.querySelectorAll(".simplebar-content-wrapper[role=region]")) {
+      const name = regionName(region, words);
+      if (name) region.setAttribute("aria-label", name);
+    }
+  }
+
+  // Past the menu, to what the page is about: the first thing that Tab finds.
+  function addSkipLink(words) {
+    const content = document.getElementById("content");
+    if (!content || !words.skip || document.querySelector(".bc-skip")) return;
+    const link = Object.assign(document.createElement("a"), { className: "bc-skip", href: "#content", textContent: words.skip });
+    content.setAttribute("tabindex", "-1");
+    document.body.prepend(link);
+  }
+
   function improve() {
-    document.getElementById("main")?.setAttribute("role", "main");
+    const words = spoken();
+    (document.getElementById("main") ?? document.getElementById("page"))?.setAttribute("role", "main");
+    addSkipLink(words);
     const sidebar = document.getElementById("nav-sidebar");
     sidebar?.setAttribute("role", "navigation");
     sidebar?.setAttribute("aria-label", "bconnect");
@@ -12,10 +60,12 @@
       element.setAttribute("tabindex", "0");
       element.setAttribute("role", "button");
     }
+    nameIcons(words);
+    nameRegions(words);
     for (const select of document.querySelectorAll("select.select2-hidden-accessible")) {
-      const label = document.querySelector(`label[for="${select.id}"]`)?.textContent.trim();
+      const label = document.querySelector(`label[for="${select.id || `id_${select.name}`}"]`)?.textContent.trim();
       const box = select.nextElementSibling?.querySelector(".select2-selection");
-      for (const each of label && box ? [box, ...box.querySelectorAll("[role=textbox]")] : []) {
+      for (const each of label && box ? [box, ...box.querySelectorAll("[role=textbox], .select2-search__field")] : []) {
         if (!each.hasAttribute("aria-label")) each.setAttribute("aria-label", label);
       }
     }
@@ -46,6 +96,9 @@
   document.addEventListener("DOMContentLoaded", () => document.querySelector(".bc-errornote, .bc-twins")?.focus());
   document.addEventListener("DOMContentLoaded", nameCells);
   document.addEventListener("htmx:afterSettle", nameCells);
-  document.addEventListener("DOMContentLoaded", improve);
+  document.addEventListener("DOMContentLoaded", () => {
+    improve();
+    window.django?.jQuery?.(improve); // once select2, which waits for it too, has made its boxes
+  });
   window.addEventListener("load", improve);
 })();
