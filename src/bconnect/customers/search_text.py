@@ -5,6 +5,7 @@ have one. SQLite knows no such function: it folds case in the column and accents
 a covering index, which holds this text and nothing else (100,000 customers: some 10 MB instead of 300).
 """
 
+import re
 from typing import Any
 
 from django.db.models import Expression, Index, Lookup, TextField
@@ -36,6 +37,12 @@ ACCENTED = {
     "y": "ýÿŷ",
     "z": "źżž",
 }
+APOSTROPHES = "'’‘´`"
+"""What people and their word processors put into O'Brien. Each finds all of them."""
+
+SEPARATORS = "\n .,;:()/&+'\"-"
+"""What stands around a word."""
+
 BEGINNING = 200
 _PLAIN = {ord(accented): plain for plain, all_of_it in ACCENTED.items() for accented in all_of_it}
 _FROM = "".join(chr(each) for each in _PLAIN)
@@ -94,15 +101,16 @@ class Finds(Lookup):
 
     def as_sql(self, compiler: Any, connection: Any) -> Any:
         column, parameters = compiler.compile(self.lhs)
-        word = fold(str(self.rhs))
-        like = f"{self.before}{_escaped(word)}%"
+        spellings = _spellings(fold(str(self.rhs)))
+        likes = [f"{self.before}{_escaped(each)}%" for each in spellings]
         if connection.vendor == "postgresql":
-            return self.on_postgresql(column, list(parameters), like)
+            asked = [self.on_postgresql(column, list(parameters), like) for like in likes]
+            return f"({' OR '.join(sql for sql, _ in asked)})", [each for _, several in asked for each in several]
         # The slow question is asked only of rows that hold anything beyond ASCII.
         accented = f"(length({column}) < length(CAST({column} AS BLOB)) AND {column} GLOB %s)"
         sql = f"({column} LIKE %s ESCAPE '\\' OR {accented})"
-        glob = f"{self.before.replace('%', '*')}{''.join(map(_any_accent, word))}*"
-        return sql, [*parameters, like, *parameters, *parameters, *parameters, glob]
+        glob = f"{self.before.replace('%', '*')}{_glob(spellings[0])}*"
+        return sql, [*parameters, likes[0], *parameters, *parameters, *parameters, glob]
 
     def on_postgresql(self, column: str, parameters: list[Any], like: str) -> tuple[str, list[Any]]:
         return f"{column} LIKE %s", [*parameters, like]
@@ -122,12 +130,39 @@ class Begins(Finds):
         return f"({column} LIKE %s AND left({column}, {BEGINNING}) LIKE %s)", [*parameters, like, *parameters, cut]
 
 
+@TextField.register_lookup
+class HasWord(Finds):
+    """`search_text__has_word="bv"`: it stands alone, behind anything. Groups of three letters are known of it, too."""
+
+    lookup_name = "has_word"
+
+    def as_sql(self, compiler: Any, connection: Any) -> Any:
+        sql, parameters = super().as_sql(compiler, connection)
+        column, own = compiler.compile(self.lhs)
+        word = _spellings(fold(str(self.rhs)))[0]
+        if connection.vendor == "postgresql":
+            return f"({sql} AND {column} ~ %s)", [*parameters, *own, f"[{SEPARATORS}]{re.escape(word)}[{SEPARATORS}]"]
+        return f"({sql} AND {column} GLOB %s)", [*parameters, *own, f"*[{SEPARATORS}]{_glob(word)}[{SEPARATORS}]*"]
+
+
+def _spellings(word: str) -> list[str]:
+    """With each of the apostrophes, the plain one first."""
+    plain = word.translate(dict.fromkeys(map(ord, APOSTROPHES), APOSTROPHES[0]))
+    return [plain.replace(APOSTROPHES[0], each) for each in APOSTROPHES] if APOSTROPHES[0] in plain else [plain]
+
+
+def _glob(word: str) -> str:
+    return "".join(map(_any_accent, word))
+
+
 def _escaped(word: str) -> str:
     return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
 
 
 def _any_accent(letter: str) -> str:
     """For GLOB: the letter with every accent, small or capital (SQLite's lower() knows ASCII alone)."""
+    if letter in APOSTROPHES:
+        return f"[{APOSTROPHES}]"
     accented = ACCENTED.get(letter, "")
     both = letter + accented + accented.upper()
     if not accented and letter.upper() != letter and not letter.isascii():

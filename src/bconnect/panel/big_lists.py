@@ -19,9 +19,11 @@ class BigPaginator(Paginator):  # type: ignore[type-arg]
     """Counts a small table, a filtered part up to a limit, and takes the database's word for a large one.
 
     `along`: the column in whose order the part is counted, where an index then finds it faster.
+    `is_cut`: there are more than the list was given.
     """
 
     along = ""
+    is_cut = False
     template_name = "panel/pagination.html"
 
     @cached_property
@@ -38,7 +40,7 @@ class BigPaginator(Paginator):  # type: ignore[type-arg]
         """The count as people read it."""
         if self.count > COUNTED_UP_TO and isinstance(self.object_list, QuerySet) and self.object_list.query.where:
             return f"{cells.count(COUNTED_UP_TO)}+"
-        return cells.count(self.count)
+        return f"{cells.count(self.count)}{'+' if self.is_cut else ''}"
 
     @cached_property
     def num_pages(self) -> int:

@@ -151,6 +151,7 @@ class CustomerAdmin(CustomerActions, SelectionActions, ModelAdmin):  # type: ign
         paginator: BigPaginator = super().get_paginator(request, *args, **kwargs)
         if list_tools.filters(request) == {"intakes": "yes"} and not request.GET.get("q"):
             paginator.along = "robaws_client_id"
+        paginator.is_cut = getattr(request, "is_search_cut", False)
         return paginator
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[CustomerList]:
@@ -163,7 +164,8 @@ class CustomerAdmin(CustomerActions, SelectionActions, ModelAdmin):  # type: ign
             return queryset, False
         is_export = request.resolver_match is not None and request.resolver_match.url_name == EXPORT
         found = search.matching(queryset, search_term, None if is_export else search.MOST)
-        return (found if ORDER_VAR in request.GET else search.best_first(found, search_term)), False
+        request.is_search_cut = found.is_cut  # type: ignore[attr-defined]  # for the paginator, which is made later
+        return (found.customers if ORDER_VAR in request.GET else found.best_first()), False
 
     def action_checkbox(self, customer: Customer) -> SafeString:
         return faster_lists.row_checkbox(customer.pk, _("Select %(name)s") % {"name": customer.name})

@@ -24,12 +24,10 @@ def customer_select(request: HttpRequest) -> JsonResponse:
     """
     if not any(request.user.has_perm(each) for each in PERMISSIONS):
         raise PermissionDenied
-    term = request.GET.get("term", "")
-    found = search.matching(Customer.objects.all(), term) if term.strip() else Customer.objects.all()
+    term, all_of_them = request.GET.get("term", "").strip(), Customer.objects.all()
+    found = search.matching(all_of_them, term).best_first() if term else all_of_them.order_by("name", "id")
     wanted = ("id", "robaws_client_id", "name", "role", "city", "email", "phone", "mobile", "is_active", "gone_at")
-    first = list(
-        (search.best_first(found, term) if term.strip() else found.order_by("name", "id")).only(*wanted)[: SHOWN + 1]
-    )
+    first = list(found.only(*wanted)[: SHOWN + 1])
     return JsonResponse(
         {"results": [choice(each) for each in first[:SHOWN]], "pagination": {"more": len(first) > SHOWN}}
     )

@@ -22,7 +22,19 @@ ADVICE: dict[str, str | Promise] = {
     "webhooks.webhookconfiguration": _("Register a webhook, and Robaws tells of changes within seconds."),
     "jobs.errand": _("What people ask for, such as a sync, is done in the background and reported here."),
 }
+SEARCH_ADVICE: dict[str, str | Promise] = {
+    "customers.customer": _(
+        "Every word has to stand somewhere in the name, e-mail, VAT number, city, client id or phone number. One or "
+        "two letters are found only as a word of their own, and up to three digits of a phone number only where it "
+        "begins with them."
+    ),
+}
+"""What a search that found nothing may not have known."""
 
 
 def advice(model: type[Model]) -> str:
     return str(ADVICE.get(model._meta.label_lower, ""))
+
+
+def search_advice(model: type[Model]) -> str:
+    return str(SEARCH_ADVICE.get(model._meta.label_lower, ""))

@@ -55,6 +55,14 @@ def _region_asked(number: str) -> str | None:
     return region
 
 
+@lru_cache
+def calling_code(region: str) -> str:
+    """ "32" for "BE"; empty for what is no country."""
+    import phonenumbers  # lazily, as below
+
+    return str(phonenumbers.country_code_for_region(region) or "")
+
+
 @lru_cache(maxsize=1024)
 def is_mobile(number: str) -> bool:
     """Whether an E.164 number is a mobile one's for sure: in some countries the number does not tell."""

@@ -55,6 +55,11 @@ def empty_advice(model: type[Model]) -> str:
     return empty_lists.advice(model)
 
 
+@register.simple_tag
+def search_advice(model: type[Model]) -> str:
+    return empty_lists.search_advice(model)
+
+
 @register.filter
 def said(word: object) -> str:
     return words.said(word)
