@@ -9,6 +9,7 @@ import pytest
 from django.conf import settings as in_force
 
 from bconnect.customers.models import Customer
+from bconnect.jobs import pause
 from bconnect.jobs.models import Errand
 from bconnect.sync.models import Change, Conflict, ParkedEdit, QuarantinedRecord, RequestLimit, SyncRun
 from tests.integration.people import KINDS, browser, is_refused, may
@@ -21,6 +22,7 @@ STOPPED = (
     "30 of 60 clients are missing in Robaws: nothing was deactivated. Check that this is the right tenant; if they "
     "really are gone, run again with --allow-mass-deactivation"
 )
+TOLD = "nothing was deactivated. Check that this is the right tenant."
 VIEWERS_AND_UP = [kind for kind in KINDS if may(kind, "viewer")]
 
 
@@ -74,9 +76,13 @@ def test_each_choice_of_a_header_action_has_its_command_to_copy(rig: Rig) -> Non
 def test_after_a_guard_the_page_says_who_may_go_on(rig: Rig, kind: str) -> None:
     SyncRun.objects.update(status="failed", error=STOPPED)
     asked = text(kind, f"{LIST}sync-all/")
-    assert STOPPED in asked
+    assert TOLD in asked
     assert ("Only an administrator can say that they really are gone." in asked) is (kind == "operator")
-    assert STOPPED in text(kind, "/admin/")
+    assert "--allow-mass" not in asked.partition("In a terminal:")[0]
+    assert TOLD in text(kind, "/admin/")
+    shown = text(kind, f"/admin/sync/syncrun/{SyncRun.objects.latest('id').pk}/change/")
+    assert TOLD in shown
+    assert "--allow-mass" not in shown
 
 
 @pytest.mark.parametrize("kind", VIEWERS_AND_UP)
@@ -84,6 +90,33 @@ def test_who_may_not_hold_writing_reads_who_may(kind: str) -> None:
     shown = text(kind, "/admin/jobs/scheduledjob/")
     assert ("Only an administrator can hold writing" in shown) is not may(kind, "administrator")
     assert ("jobs/scheduledjob/pause/" in shown) is may(kind, "administrator")
+
+
+@pytest.mark.parametrize("kind", [kind for kind in KINDS if may(kind, "operator")])
+def test_while_writing_is_held_the_pages_say_since_when_by_whom_and_who_lets_it_go_on(
+    rig: Rig, kind: str, settings: Any
+) -> None:
+    settings.TIME_ZONE = "Europe/Brussels"
+    Customer.objects.filter(robaws_client_id="1").update(city="Gent")
+    pages = ("/admin/", f"{LIST}push-all/", page().replace("change", "push"))
+    assert not any("writing is paused" in text(kind, each) for each in pages)
+    pause.pause("ann", "stocktaking", datetime(2026, 11, 30, 1, 38, tzinfo=UTC))
+    for each in pages:
+        shown = text(kind, each)
+        assert "writing is paused by ann since 2026-11-30 02:38 (stocktaking)" in shown, each
+        assert "/admin/jobs/scheduledjob/" in shown.partition("writing is paused")[2]
+    assert "The sync is in order" not in text(kind, "/admin/")
+
+
+def test_a_task_that_was_held_says_on_which_page_it_may_go_on(rig: Rig, settings: Any) -> None:
+    settings.TIME_ZONE = "Europe/Brussels"
+    pause.pause("ann", "", datetime(2026, 11, 30, 1, 38, tzinfo=UTC))
+    with pytest.raises(pause.PausedError) as refusal:
+        pause.refuse_while_paused()
+    task = Errand.objects.create(kind="push", by="ann", asked_at=NOW, state="failed", detail=str(refusal.value))
+    shown = text("operator", f"/admin/jobs/errand/{task.pk}/change/")
+    assert "paused by ann since 2026-11-30 02:38. An administrator can let it go on, under Jobs and schedule." in shown
+    assert "bconnect resume" not in shown
 
 
 @pytest.mark.parametrize("kind", VIEWERS_AND_UP)
@@ -164,8 +197,8 @@ def test_the_form_suggests_kinds_languages_and_currencies_and_keeps_others(rig: 
 @pytest.mark.parametrize(
     ("language", "said"),
     [
-        ("nl", ("30 van 60 klanten ontbreken", "gestopt door piet", "het veld Naam is leeg", "lang): verbeter de")),
-        ("fr", ("30 clients sur 60 manquent", "arrêté par piet", "le champ Nom est vide", "lang) : corrigez la")),
+        ("nl", ("heeft niemand inactief gemaakt", "gestopt door piet", "het veld Naam is leeg", "lang): verbeter de")),
+        ("fr", ("arrêtée sans désactiver personne", "arrêté par piet", "le champ Nom est vide", "lang) : corrigez la")),
     ],
 )
 def test_why_something_stopped_or_was_refused_is_said_in_the_readers_language(

@@ -11,6 +11,7 @@ from tests.messages import LANGUAGES, collect
 
 from bconnect.jobs.models import Errand
 from bconnect.panel import words
+from bconnect.panel.page_sentences import ON_PAGES
 from bconnect.panel.sentences import SENTENCES
 from bconnect.sync.absence import TooManyMissingError, check_share
 from bconnect.sync.create import CUT_OFF, IF_NONE
@@ -75,16 +76,21 @@ def test_what_may_become_of_merged_clients_is_collected_for_the_translators() ->
     assert [label for label in Merge.InRobaws.labels if label not in collected] == []
 
 
-def stopped() -> str:
+def test_a_cure_for_a_terminal_becomes_one_for_a_browser() -> None:
     with pytest.raises(TooManyMissingError) as error:
         check_share(900, 4017)
-    return str(error.value)
+    told = "900 of 4017 clients are missing in Robaws: nothing was deactivated. Check that this is the right tenant"
+    assert str(error.value) == f"{told}; if they really are gone, run again with --allow-mass-deactivation"
+    assert words.said(f"full: {error.value}") == f"full: {told}."
+    for written, said in ON_PAGES.items():
+        assert sorted(words.BLANK.findall(written)) == sorted(words.BLANK.findall(said))
+        assert "--" not in said
+        assert "`" not in said
 
 
 @pytest.mark.parametrize(
     ("text", "nl", "fr"),
     [
-        (stopped(), "900 van 4017 klanten ontbreken", "900 clients sur 4017 manquent"),
         ("stopped by piet; what was done so far stays", "gestopt door piet; wat al gedaan", "arrêté par piet ;"),
         (
             "the list could not be shown to be complete: fewer records than Robaws counts",

@@ -1,6 +1,7 @@
 """What the schedule remembers, what people asked for, and the switch that holds all outgoing writes."""
 
 from django.db import models
+from django.utils.timezone import localtime
 
 
 class ScheduledJob(models.Model):
@@ -35,7 +36,7 @@ class Pause(models.Model):
         db_table = "jobs_pause"
 
     def __str__(self) -> str:
-        return f"paused by {self.by or 'somebody'} since {self.since:%Y-%m-%d %H:%M}"
+        return f"paused by {self.by or 'somebody'} since {localtime(self.since):%Y-%m-%d %H:%M}"
 
 
 class Errand(models.Model):

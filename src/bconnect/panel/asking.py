@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from bconnect.jobs import errands
 from bconnect.jobs.models import Errand
+from bconnect.panel import holding
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +34,7 @@ class Table:
 class Question:
     """`facts` are sentences; `kept` goes along with the answer.
 
-    `command` does the same in a terminal, a line for each choice.
+    `command` does the same in a terminal, a line for each choice. `writes`: to Robaws, unless that is held.
     """
 
     title: str
@@ -43,6 +44,7 @@ class Question:
     colour: str = "primary"
     warnings: Sequence[Any] = ()
     command: str = ""
+    writes: bool = False
     table: Table | None = None
     form: Form | None = None
     kept: Mapping[str, Sequence[Any]] = field(default_factory=dict)
@@ -54,6 +56,7 @@ def ask(request: HttpRequest, admin: Any, question: Question) -> TemplateRespons
         "opts": admin.opts,
         "title": question.title,
         "question": question,
+        "held": holding.warning() if question.writes else "",
         "no_worker": not errands.worker_is_there(timezone.now()),
     }
     return TemplateResponse(request, "panel/ask.html", context)

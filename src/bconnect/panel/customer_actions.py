@@ -109,6 +109,7 @@ class CustomerActions:
             button=_("Push") if count and may else "",
             back=_list(),
             command=f"bconnect sync_customers --push{' --yes-all' if suspicion else ''}",
+            writes=True,
         )
         return asking.ask(request, self, question)
 
@@ -196,6 +197,7 @@ def _push_question(customer: Customer, warnings: list[str]) -> Question:
         button=_("Push"),
         back=_page(customer),
         command=f"bconnect sync_customers --push --client-id {customer.robaws_client_id}",
+        writes=True,
     )
 
 

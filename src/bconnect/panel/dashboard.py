@@ -17,7 +17,7 @@ from django.utils.translation import ngettext
 
 from bconnect.customers.models import Customer
 from bconnect.operations.conditions import SYNC_JOBS
-from bconnect.panel import figures, guards, roles, run_cancel, words
+from bconnect.panel import figures, guards, holding, roles, run_cancel, words
 from bconnect.panel.customer_filters import NO_ROLE
 from bconnect.panel.figures import Day, Quota, Webhooks
 from bconnect.panel.run_admin import duration, percent, status_badge
@@ -79,6 +79,7 @@ class Dashboard:
     days: list[Day]
     webhooks: Webhooks | None
     quotas: list[Quota]
+    held: str
     override: str
     stopped: str
 
@@ -109,6 +110,7 @@ def fill(request: HttpRequest, context: dict[str, Any]) -> dict[str, Any]:
         days=figures.days(now) if sees_runs and customers else [],
         webhooks=figures.webhooks(now) if request.user.has_perm("webhooks.view_delivery") else None,
         quotas=figures.quotas(now) if sees_runs else [],
+        held=holding.warning() if sees_runs else "",
         override=guards.gone(request) if stopped else "",
         stopped=words.said(stopped.error) if stopped else "",
     )

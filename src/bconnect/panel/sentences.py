@@ -7,18 +7,11 @@ A test sees to it that every sentence stands in the code.
 
 from django.utils.translation import gettext_noop as _
 
+from bconnect.panel.page_sentences import ON_PAGES
+
 GUARDS = (
-    _(
-        "{missing} of {known} clients are missing in Robaws: nothing was deactivated. Check that this is the right "
-        "tenant; if they really are gone, run again with --allow-mass-deactivation"
-    ),
-    _(
-        "{pending} of {total} customers are pending at once: nothing was sent. Look at them with --push --dry-run; if "
-        "this is meant, run again with --yes-all"
-    ),
-    _("Writing to Robaws is {held}{why}: `bconnect resume` ends the pause."),
+    *ON_PAGES,
     _("paused by {by} since {since}"),
-    _("it looks like {others}: merge them, or push it with --allow-twins"),
     _("{id} {their_name} (same {why})"),
 )
 RUNS = (

@@ -4,10 +4,11 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
 
 from bconnect.customers.fields import BY_COLUMN
+from bconnect.panel.page_sentences import ON_PAGES
 from bconnect.panel.sentences import SENTENCES
 
 FIELDS = (
@@ -199,10 +200,10 @@ LONGEST = 1000
 def said(text: object) -> str:
     """The text in the reader's language, as far as it is made of words and sentences of the tables here.
 
-    Robaws' own words, names and values in it stay what they are.
+    Robaws' own words, names and values in it stay what they are. A cure for a terminal becomes one for a browser.
     """
     text = str(text)
-    if not text or len(text) > LONGEST or (get_language() or "en").startswith("en"):
+    if not text or len(text) > LONGEST:
         return text
     return _columns(text) or _word(text) or _sentence(text) or _pieces(text) or text
 
@@ -240,7 +241,7 @@ def _sentence(text: str) -> str:
     for sentence in _specific_first():
         found = _pattern(sentence).fullmatch(text)
         if found:
-            return _filled(gettext(sentence), found.groupdict())
+            return _filled(gettext(ON_PAGES.get(sentence, sentence)), found.groupdict())
     return ""
 
 
