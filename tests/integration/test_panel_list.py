@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from bconnect.customers.models import Customer
 from bconnect.intakes.models import Intake
+from bconnect.jobs.models import Errand
 from bconnect.panel.values_in_use import values_in_use
 from bconnect.sync.models import ParkedEdit, QuarantinedRecord, SyncRun
 from tests.integration.panel_rig import NOW
@@ -29,7 +30,7 @@ def admin() -> Client:
 
 
 def test_the_list_shows_each_customers_intakes_and_sync_state(admin: Client) -> None:
-    rig = pulled(*(client_record(n) for n in range(1, 6)))
+    rig = pulled(*(client_record(n) for n in range(1, 8)))
     Intake.objects.create(robaws_client_id="1")
     Intake.objects.create(robaws_client_id="1")
     Customer.objects.filter(robaws_client_id="2").update(city="Gent")
@@ -39,6 +40,7 @@ def test_the_list_shows_each_customers_intakes_and_sync_state(admin: Client) -> 
     Customer.objects.filter(robaws_client_id="4").update(gone_at=NOW)
     ParkedEdit.objects.create(customer=customer("5"), edits={}, reason="no", since=NOW)
     Customer.objects.create(name="Fresh")
+    quarantine("6")
     rows = admin.get(reverse("admin:customers_customer_changelist")).context["cl"].result_list
     assert {row.name: (row.sync_state, row.n_intakes) for row in rows} == {
         "Client 1": ("in_step", 2),
@@ -46,8 +48,69 @@ def test_the_list_shows_each_customers_intakes_and_sync_state(admin: Client) -> 
         "Client 3": ("conflict", 0),
         "Client 4": ("gone", 0),
         "Client 5": ("refused", 0),
+        "Client 6": ("held", 0),
+        "Client 7": ("in_step", 0),
         "Fresh": ("new", 0),
     }
+    assert found(admin, "sync=held") == ["6"]
+    assert found(admin, "sync=in_step") == ["7", "1"]
+
+
+def quarantine(client_id: str, **more: Any) -> QuarantinedRecord:
+    return QuarantinedRecord.objects.create(
+        **{"key": client_id, "robaws_client_id": client_id, "reason": "its Name is empty", **more},
+        first_seen_at=NOW,
+        last_seen_at=NOW,
+    )
+
+
+def test_the_page_of_a_customer_in_quarantine_says_why_and_leads_there(admin: Client) -> None:
+    pulled(client_record(1))
+    held = quarantine("1")
+    page = admin.get(reverse("admin:customers_customer_change", args=[customer("1").pk])).content.decode()
+    assert "not taken in" in page
+    assert "Here and in Robaws the same" not in page
+    assert "its Name is empty" in page
+    assert reverse("admin:sync_quarantinedrecord_change", args=[held.pk]) in page
+
+
+def test_the_quarantine_names_its_customers_and_leads_to_them_here_and_in_robaws(admin: Client) -> None:
+    pulled(client_record(1))
+    here = quarantine("1", data={"name": None})
+    quarantine("2", data={"name": "Not <here>"})
+    quarantine("hash", robaws_client_id=None, data=["no client"])
+    address = reverse("admin:customers_customer_change", args=[customer("1").pk])
+    shown = admin.get(reverse("admin:sync_quarantinedrecord_changelist")).content.decode()
+    assert f'href="{address}">Client 1<' in shown
+    assert "Not &lt;here&gt;" in shown
+    page = admin.get(reverse("admin:sync_quarantinedrecord_change", args=[here.pk])).content.decode()
+    assert f'href="{address}">Client 1<' in page
+    assert "/#/objectRef/CLIENT:1" in page
+
+
+def test_the_page_of_a_run_says_what_failed_and_why(admin: Client) -> None:
+    pulled(client_record(1), client_record(2))
+    run = SyncRun.objects.create(kind="full", status="partial", started_at=NOW, finished_at=NOW, errors=3)
+    quarantine("1", run=run)
+    quarantine("9", run=run, reason="it can't be read (x)")
+    page = admin.get(reverse("admin:sync_syncrun_change", args=[run.pk])).content.decode()
+    assert "3 records failed" in page
+    assert reverse("admin:customers_customer_change", args=[customer("1").pk]) in page
+    assert "its Name is empty" in page
+    assert "it can&#x27;t be read (x)" in page
+    assert "mended since" in page
+    assert reverse("admin:sync_quarantinedrecord_changelist") in page.partition("What failed")[2]
+
+
+def test_the_page_of_a_push_lists_what_robaws_refused_and_what_its_task_noted(admin: Client) -> None:
+    pulled(client_record(1), client_record(2))
+    task = Errand.objects.create(kind="push", by="ann", asked_at=NOW, failures=[["2", "its creation was cut off"]])
+    run = SyncRun.objects.create(kind="push", status="partial", started_at=NOW, finished_at=NOW, errors=2, errand=task)
+    ParkedEdit.objects.create(customer=customer("1"), edits={}, reason="city: too long", since=NOW)
+    page = admin.get(reverse("admin:sync_syncrun_change", args=[run.pk])).content.decode()
+    assert "city: too long" in page
+    assert "its creation was cut off" in page
+    assert "mended since" not in page
 
 
 def test_the_list_colours_roles_as_the_plan_says(admin: Client) -> None:

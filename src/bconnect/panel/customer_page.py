@@ -12,7 +12,7 @@ from bconnect.intakes.models import Intake
 from bconnect.panel import issues, words
 from bconnect.panel.differences import Difference, differences
 from bconnect.panel.states import State, state_of
-from bconnect.sync.models import Change, Conflict, ParkedEdit
+from bconnect.sync.models import Change, Conflict, ParkedEdit, QuarantinedRecord
 
 SHOWN_CHANGES, SHOWN_INTAKES = 25, 10
 
@@ -27,6 +27,7 @@ class CustomerPage:
     issues: list[tuple[str, str]]
     alternates: list[tuple[str, str]]
     refused: str
+    held: QuarantinedRecord | None
     in_robaws: str
     changes: list[Change]
     intakes: list[Intake]
@@ -35,7 +36,7 @@ class CustomerPage:
 
 
 def customer_page(customer: Customer) -> CustomerPage:
-    """Seven queries, however much there is to show."""
+    """Eight queries, however much there is to show."""
     intakes = intakes_of(customer)
     parked = ParkedEdit.objects.filter(customer=customer).first()
     return CustomerPage(
@@ -45,6 +46,7 @@ def customer_page(customer: Customer) -> CustomerPage:
         issues=[(label(column), issues.in_words(code)) for column, code in (customer.issues or {}).items()],
         alternates=[(label(column), ", ".join(values)) for column, values in (customer.alternates or {}).items()],
         refused=words.said(parked.reason) if parked else "",
+        held=QuarantinedRecord.objects.filter(key=customer.robaws_client_id).defer("data").first(),
         in_robaws=address_in_robaws(customer),
         changes=list(Change.objects.filter(customer=customer)[:SHOWN_CHANGES]),
         intakes=list(intakes[:SHOWN_INTAKES]),
@@ -66,9 +68,11 @@ def last_changes(customer: Customer) -> dict[str, Change]:
 
 def address_in_robaws(customer: Customer) -> str:
     """Where the client opens in Robaws' own web application; empty for one it does not know."""
-    if customer.is_new:
-        return ""
-    return f"{settings.ROBAWS_BASE_URL}/#/objectRef/CLIENT:{customer.robaws_client_id}"
+    return "" if customer.is_new else address_of_client(customer.robaws_client_id)
+
+
+def address_of_client(client_id: str) -> str:
+    return f"{settings.ROBAWS_BASE_URL}/#/objectRef/CLIENT:{client_id}"
 
 
 def label(column: str) -> str:

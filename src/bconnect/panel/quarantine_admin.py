@@ -1,15 +1,21 @@
 """Quarantine: records that could not be taken in, why, and having them tried again."""
 
+from typing import Any
+
 from django.contrib import admin, messages
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models.fields.json import KT
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 from unfold.decorators import action  # type: ignore[import-untyped]
 
+from bconnect.customers.models import Customer
 from bconnect.panel import asking, cells, estimates, words
+from bconnect.panel.customer_page import address_of_client
 from bconnect.panel.read_only import ReadOnlyAdmin
 from bconnect.sync.models import QuarantinedRecord
 
@@ -20,10 +26,19 @@ MOST = 500
 class QuarantineAdmin(ReadOnlyAdmin):
     actions = ("retry",)
     actions_detail = ("retry_one",)
-    list_display = ("record", "reason_shown", "attempts", "first_seen", "last_seen")
+    list_display = ("record", "customer_shown", "reason_shown", "attempts", "first_seen", "last_seen")
     search_fields = ("robaws_client_id", "reason", "key")
-    fields = ("record", "reason_shown", "attempts", "first_seen", "last_seen", "data_shown")
-    readonly_fields = ("record", "reason_shown", "first_seen", "last_seen", "data_shown")
+    fields = (
+        "record",
+        "customer_shown",
+        "in_robaws",
+        "reason_shown",
+        "attempts",
+        "first_seen",
+        "last_seen",
+        "data_shown",
+    )
+    readonly_fields = ("record", "customer_shown", "in_robaws", "reason_shown", "first_seen", "last_seen", "data_shown")
 
     def has_order_pull_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return request.user.has_perm("jobs.order_pull")
@@ -64,12 +79,35 @@ class QuarantineAdmin(ReadOnlyAdmin):
         return asking.ask(request, self, question)
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[QuarantinedRecord]:
+        """With the customer it is about, where that one is here, and the name in its data."""
         records: QuerySet[QuarantinedRecord] = super().get_queryset(request)
-        return records.defer("data")
+        here = Customer.objects.filter(robaws_client_id=OuterRef("robaws_client_id"))
+        return records.defer("data").annotate(
+            customer_id=Subquery(here.values("pk")[:1]),
+            customer_name=Subquery(here.values("name")[:1]),
+            their_name=KT("data__name"),
+        )
 
     @admin.display(description=_("record"), ordering="key")
     def record(self, record: QuarantinedRecord) -> str:
         return record.robaws_client_id or str(_("without an id"))
+
+    @admin.display(description=_("customer"))
+    def customer_shown(self, record: Any) -> SafeString | str:
+        if record.customer_id is None:
+            return record.their_name or cells.EMPTY
+        address = reverse("admin:customers_customer_change", args=[record.customer_id])
+        return format_html('<a class="bc-link" href="{}">{}</a>', address, record.customer_name)
+
+    @admin.display(description=_("in Robaws"))
+    def in_robaws(self, record: QuarantinedRecord) -> SafeString | str:
+        if not record.robaws_client_id:
+            return cells.EMPTY
+        return format_html(
+            '<a class="bc-link" href="{}" target="_blank" rel="noopener noreferrer">{} ↗</a>',
+            address_of_client(record.robaws_client_id),
+            gettext("Open in Robaws"),
+        )
 
     @admin.display(description=_("reason"), ordering="reason")
     def reason_shown(self, record: QuarantinedRecord) -> str:

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from bconnect.customers.models import NEW_ID_PREFIX, Customer
-from bconnect.sync.models import Conflict, ParkedEdit
+from bconnect.sync.models import Conflict, ParkedEdit, QuarantinedRecord
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +28,7 @@ STATES = (
     State("new", _("new here"), "primary", _("Robaws does not know this customer yet; the next push creates it.")),
     State("conflict", _("conflict"), "warning", _("Changed here and in Robaws, differently. Somebody has to choose.")),
     State("refused", _("refused"), "danger", _("Robaws refused the edit. Change it, and the next push tries again.")),
+    State("held", _("not taken in"), "danger", _("What Robaws holds could not be taken in, and waits in quarantine.")),
     State("gone", _("gone from Robaws"), "danger", _("Robaws says that this client is no more. It is kept here.")),
 )
 BY_KEY = {state.key: state for state in STATES}
@@ -40,6 +41,7 @@ def _conditions() -> dict[str, Q]:
         "gone": Q(gone_at__isnull=False),
         "conflict": Q(pk__in=conflicts.values("customer_id")),
         "refused": Q(pk__in=ParkedEdit.objects.values("customer_id")),
+        "held": Q(robaws_client_id__in=QuarantinedRecord.objects.order_by().values("key")),
         "new": Q(robaws_client_id__startswith=NEW_ID_PREFIX),
         "edited": Q(is_pending=True),
     }
