@@ -12,10 +12,9 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
-from bconnect.customers.models import Customer
 from bconnect.jobs import errands
 from bconnect.jobs.models import Errand
-from bconnect.panel import asking, cells, guards, words
+from bconnect.panel import asking, cells, failures, guards, words
 from bconnect.panel.customer_filters import ChoicesFilter
 from bconnect.panel.read_only import ReadOnlyAdmin
 
@@ -112,22 +111,8 @@ def _progress(request: HttpRequest, errand: Errand) -> dict[str, Any]:
         "percent": min(100, round(100 * errand.done / errand.total)) if errand.total else None,
         "counts": [(name, number) for name, number in counts.items() if number],
         "runs": runs,
-        "failures": _linked(errand.failures),
+        "failures": failures.linked(errand.failures),
         "override": guards.gone(request) if any(guards.is_stopped(run) for run in runs) else "",
         "may_stop": may_stop(request, errand) and not errand.cancelled_by,
         "no_worker": errand.is_open and not errands.worker_is_there(timezone.now()),
     }
-
-
-def _linked(failures: list[list[str]]) -> list[tuple[str, str, str]]:
-    """Each with the page of the customer it is about, where that one is here."""
-    found = Customer.objects.filter(robaws_client_id__in=[client_id for client_id, _why in failures])
-    keys = dict(found.values_list("robaws_client_id", "pk"))
-    return [
-        (
-            client_id,
-            words.said(why),
-            reverse("admin:customers_customer_change", args=[keys[client_id]]) if client_id in keys else "",
-        )
-        for client_id, why in failures
-    ]

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from bconnect.panel import asking, cells, guards, run_cancel, words
+from bconnect.panel import asking, cells, failures, guards, run_cancel, words
 from bconnect.panel.customer_filters import ChoicesFilter
 from bconnect.panel.customer_page import label
 from bconnect.panel.read_only import ReadOnlyAdmin
@@ -169,7 +169,9 @@ class RunAdmin(ReadOnlyAdmin):
 
     @admin.display(description=_("error"))
     def error_shown(self, run: SyncRun) -> str:
-        return words.said(run.error) or cells.EMPTY
+        if run.error or not run.errors:
+            return words.said(run.error) or cells.EMPTY
+        return ngettext("%d record failed: see below.", "%d records failed: see below.", run.errors) % run.errors
 
     def get_urls(self) -> list[URLPattern]:
         undo = self.admin_site.admin_view(self.undo)
@@ -207,6 +209,7 @@ class RunAdmin(ReadOnlyAdmin):
             "run": run,
             "changes": list(changes[:SHOWN_CHANGES]),
             "change_count": changes.count(),
+            "failures": failures.of_run(run) if run and run.errors and self.has_view_permission(request) else [],
             "percent": percent(run) if run else None,
             "may_stop": run is not None and run_cancel.may_stop(request, run),
             "override": guards.gone(request) if run and guards.is_stopped(run) else "",
