@@ -16,7 +16,8 @@ from bconnect.customers.models import Customer
 from bconnect.intakes.models import Intake
 from bconnect.jobs.models import Errand
 from bconnect.panel.values_in_use import values_in_use
-from bconnect.sync.models import ParkedEdit, QuarantinedRecord, SyncRun
+from bconnect.sync.models import Conflict, ParkedEdit, QuarantinedRecord, SyncRun
+from bconnect.webhooks.models import Delivery
 from tests.integration.panel_rig import NOW
 from tests.integration.people import browser as browser_of
 from tests.integration.rig import client_record, customer, pulled
@@ -166,6 +167,43 @@ def test_the_list_is_filtered_by_state_activity_country_and_intakes(admin: Clien
     assert found(admin, "country__icontains=neder") == ["2"]
     assert found(admin, "intakes=yes") == ["1"]
     assert sorted(found(admin, "intakes=no")) == ["2", "3"]
+
+
+@pytest.mark.parametrize("term", ["België", "belgi", "Belgique", "BELGIEN", "Belgium", "be", "BEL", "elgiu"])
+def test_a_country_is_found_by_its_name_in_any_language_and_by_its_code(admin: Client, term: str) -> None:
+    names = ("Belgium", "Netherlands", "Belgenland", "Germany")
+    for number, name in enumerate(names):
+        Customer.objects.create(robaws_client_id=str(number), name="A", country=name)
+    listed = found(admin, f"country__icontains={term}")
+    assert "0" in listed
+    assert not {"1", "3"} & set(listed)
+
+
+def test_what_is_no_countrys_name_is_found_as_it_was_written(admin: Client) -> None:
+    Customer.objects.create(robaws_client_id="1", name="A", country="Nederland (kust)")
+    Customer.objects.create(robaws_client_id="2", name="A", country="Atlantis")
+    assert found(admin, "country__icontains=lantis") == ["2"]
+    assert found(admin, "country__icontains=Duitsland") == []
+
+
+def test_open_conflicts_stand_above_those_that_were_decided(admin: Client) -> None:
+    pulled(client_record(1))
+    conflicts = [
+        Conflict.objects.create(customer=customer("1"), field=field, since=NOW, resolved_at=resolved_at)
+        for field, resolved_at in (("name", None), ("email", NOW), ("phone", None), ("city", NOW + timedelta(days=1)))
+    ]
+    rows = admin.get(reverse("admin:sync_conflict_changelist")).context["cl"].result_list
+    assert [row.field for row in rows] == ["phone", "name", "city", "email"]
+    assert len(rows) == len(conflicts)
+
+
+def test_an_event_that_can_not_be_applied_is_not_offered_to_be(admin: Client) -> None:
+    refused = Delivery.objects.create(status="rejected", error_message="without a signature")
+    failed = Delivery.objects.create(status="failed", payload={"event": "client.created"}, robaws_id="1")
+    offered = reverse("admin:webhooks_delivery_replay_one", args=[0]).rpartition("/0/")[2]
+    for event, is_offered in ((refused, False), (failed, True)):
+        page = admin.get(reverse("admin:webhooks_delivery_change", args=[event.pk])).content.decode()
+        assert (f"/{event.pk}/{offered}" in page) is is_offered
 
 
 def test_a_count_that_ended_early_says_so_and_a_filtered_list_leads_to_all(admin: Client) -> None:

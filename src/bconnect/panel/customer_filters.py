@@ -16,6 +16,7 @@ from unfold.contrib.filters.admin import (  # type: ignore[import-untyped]
 )
 
 from bconnect.customers.models import Customer
+from bconnect.customers.normalise.country import codes_of, country
 from bconnect.customers.search_text import fold
 from bconnect.panel import roles, words
 from bconnect.panel.states import BY_KEY, STATES, in_state
@@ -60,7 +61,10 @@ class ActiveFilter(BooleanRadioFilter):  # type: ignore[misc]
 
 
 class CountryFilter(FieldTextFilter):  # type: ignore[misc]
-    """Part of a country's name or code, whatever the case and accents: those that customers have are looked through."""
+    """Part of a country's name in any of our languages, or its code, whatever the case and accents.
+
+    Those that customers have are looked through.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -70,7 +74,11 @@ class CountryFilter(FieldTextFilter):  # type: ignore[misc]
         asked = fold(str(self.value() or "").strip())
         if not asked:
             return queryset
-        return queryset.filter(country__in=[name for name in values_in_use("country") if asked in fold(name)])
+        codes = codes_of(asked)
+        meant = [
+            name for name in values_in_use("country") if asked in fold(name) or (codes and country(name).code in codes)
+        ]
+        return queryset.filter(country__in=meant)
 
 
 class SyncStateFilter(RadioFilter):  # type: ignore[misc]

@@ -17,6 +17,7 @@ from bconnect.customers.normalise.text import scalar_text, tidy
 TABLE = Path(__file__).with_name("countries.tsv")
 
 _LONGEST_NAME = 200
+_CODE_LENGTH = 2
 _DROPPED = pattern(r"[.'’`´]")
 _BLANK = pattern(r"[\W_]+")
 _LETTERS_APART = pattern(r"\b(\w) (?=\w\b)")
@@ -73,6 +74,14 @@ def _read(value: str) -> Country:
 def _code(written: str) -> str | None:
     key, (_, codes) = fold(written), _table()
     return codes.get(key) or codes.get(_FORMAL().sub("", key, count=1))
+
+
+def codes_of(part: str) -> frozenset[str]:
+    """The countries with a spelling that holds this part; one or two letters have to be all of it."""
+    asked, (_, codes) = fold(part), _table()
+    if len(asked) <= _CODE_LENGTH:
+        return frozenset(code for spelling, code in codes.items() if spelling == asked)
+    return frozenset(code for spelling, code in codes.items() if asked in spelling)
 
 
 @cache
