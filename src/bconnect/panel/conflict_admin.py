@@ -4,7 +4,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import QuerySet
+from django.db.models import F, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
@@ -58,7 +58,7 @@ class ConflictAdmin(ReadOnlyAdmin):
     actions = ("take_ours", "take_theirs")
     list_filter = (OpenFilter,)
     search_fields = ("customer__name", "customer__robaws_client_id", "field")
-    ordering = ("-id",)
+    ordering = (F("resolved_at").desc(nulls_first=True), "-id")  # those that wait for somebody stand on top
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Conflict]:
         conflicts: QuerySet[Conflict] = super().get_queryset(request)
