@@ -80,6 +80,11 @@ class DeliveryAdmin(ReadOnlyAdmin):
     def has_replay_permission(self, request: HttpRequest, obj: object = None) -> bool:
         return request.user.has_perm("webhooks.replay_delivery")
 
+    def get_actions_detail(self, request: HttpRequest, object_id: str) -> list[Any]:
+        """Nothing where there is nothing to apply: "Apply again" is the only one."""
+        found: list[Any] = super().get_actions_detail(request, object_id)
+        return found if replay.possible(_one(object_id)).exists() else []
+
     @action(description=_("Apply again"), permissions=["replay"])  # type: ignore[untyped-decorator]
     def replay(self, request: HttpRequest, chosen: QuerySet[Delivery]) -> HttpResponse | None:
         return self._replay(request, chosen)
@@ -90,14 +95,13 @@ class DeliveryAdmin(ReadOnlyAdmin):
 
     @action(description=_("Apply again"), permissions=["replay"], url_path="replay", icon="replay")  # type: ignore[untyped-decorator]
     def replay_one(self, request: HttpRequest, object_id: str) -> HttpResponse:
-        chosen = Delivery.objects.filter(pk=object_id if object_id.isdecimal() else 0)
-        return self._replay(request, chosen, is_answer=request.method == "POST")
+        return self._replay(request, _one(object_id), is_answer=request.method == "POST")
 
     def _replay(
         self, request: HttpRequest, chosen: QuerySet[Delivery], *, is_answer: bool | None = None
     ) -> HttpResponse:
         back = reverse("admin:webhooks_delivery_changelist")
-        possible = chosen.filter(status__in=replay.REPLAYABLE, payload__isnull=False)
+        possible = replay.possible(chosen)
         count, left = possible.count(), chosen.count()
         if (bool(request.POST.get("confirmed")) if is_answer is None else is_answer) and count:
             events = list(possible.only("id", "event_type", "robaws_id")[:50])
@@ -168,6 +172,10 @@ class DeliveryAdmin(ReadOnlyAdmin):
     @admin.display(description=_("payload as Robaws sent it"))
     def payload_shown(self, delivery: Delivery) -> SafeString | str:
         return cells.pretty_json(delivery.payload)
+
+
+def _one(number: str) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(pk=number if number.isdecimal() else 0)
 
 
 class RegisterForm(forms.Form):

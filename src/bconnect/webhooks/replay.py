@@ -19,9 +19,14 @@ def named(ids: list[str]) -> "QuerySet[Delivery]":
     return Delivery.objects.filter(Q(robaws_id__in=ids) | Q(pk__in=numbers)).exclude(robaws_id=None)
 
 
+def possible(events: "QuerySet[Delivery]") -> "QuerySet[Delivery]":
+    """Those of them that can be applied again. Without a payload there is nothing to apply."""
+    return events.filter(status__in=REPLAYABLE, payload__isnull=False)
+
+
 def replay(events: "QuerySet[Delivery]", now: datetime) -> int:
-    """Put these back, with all their attempts; returns how many. Without a payload there is nothing to apply."""
-    return events.filter(status__in=REPLAYABLE, payload__isnull=False).update(
+    """Put these back, with all their attempts; returns how many."""
+    return possible(events).update(
         status=Status.RECEIVED,
         outcome="",
         error_message="",
