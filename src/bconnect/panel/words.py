@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Mapping
 from functools import cache
+from itertools import islice
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_noop as _
@@ -193,8 +194,8 @@ NUMBERS = re.compile(r"\d+")
 BLANK = re.compile(r"\{(\w+)\}")
 THEIRS = "their_"
 SEPARATORS = ("; ", ": ")
-LONGEST = 1000
-"""Longer texts are shown as they are: nobody here writes such sentences."""
+LONGEST, CUTS = 1000, 10
+"""Longer texts are shown as they are: nobody here writes such sentences. Nor such of more pieces: each is looked up."""
 
 
 def said(text: object) -> str:
@@ -254,7 +255,7 @@ def _filled(sentence: str, values: Mapping[str, str]) -> str:
 def _pieces(text: str) -> str:
     """Several texts in a row, or one behind its subject: "full: …; push: …". Empty where none of them is known."""
     for separator in SEPARATORS:
-        for cut in re.finditer(separator, text):
+        for cut in islice(re.finditer(separator, text), CUTS):
             head, tail = text[: cut.start()], text[cut.end() :]
             if known := _columns(head) or _word(head) or _sentence(head):
                 return known + separator + said(tail)
