@@ -45,7 +45,7 @@ _FILTERS = (
 _FILTERS_OF_OURS = (
     "sync=edited", "sync=conflict", "sync=in_step", "intakes=yes", "intakes=no", "duplicates=no", "stale=yes",
 )  # fmt: skip
-_SEARCHES = ("firm", "firm 4711", "muller", "0475 12", "BE 0000.004.711", "nobodyatall", "fi")
+_SEARCHES = ("firm", "firm 4711", "muller", "0475 12", "BE 0000.004.711", "nobodyatall", "fi", "info")
 _TERMS = ("firm", "4711", "mü", "nobodyatall", "")
 
 

@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from django.db import connection
 from django.urls import reverse
 
 from bconnect.customers.models import Customer
@@ -107,6 +108,19 @@ def test_the_best_of_more_than_are_listed_are_listed_however_late_they_came() ->
     Customer.objects.create(robaws_client_id="info", name="Zzz")
     assert found("info")[:2] == ["info", "late"]
     assert len(found("info")) == search.MOST
+
+
+@pytest.mark.parametrize("term", ["info", "a name of more than twenty-four letters", "x" * 22 + "%y"])
+def test_beginnings_have_an_index_of_their_own_on_postgresql(term: str) -> None:
+    Customer.objects.create(robaws_client_id="7", name=f"{term} & Co")
+    Customer.objects.create(robaws_client_id="8", name=f"The {term}")
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    begins = Customer.objects.filter(search_text__begins=term)
+    assert [each.robaws_client_id for each in begins] == ["7"]
+    if connection.vendor == "postgresql":
+        assert "customers_beginnings" in begins.order_by().explain()
 
 
 def test_the_list_says_that_there_are_more_and_what_to_do() -> None:

@@ -43,7 +43,8 @@ APOSTROPHES = "'’‘´`"
 SEPARATORS = "\n .,;:()/&+'\"-"
 """What stands around a word."""
 
-BEGINNING = 200
+BEGINNING = 24
+"""What PostgreSQL's index of beginnings holds of each text: enough to tell names apart, and a fifth of the whole."""
 _PLAIN = {ord(accented): plain for plain, all_of_it in ACCENTED.items() for accented in all_of_it}
 _FROM = "".join(chr(each) for each in _PLAIN)
 _TO = "".join(_PLAIN.values())
@@ -124,10 +125,12 @@ class Begins(Finds):
     before = ""
 
     def on_postgresql(self, column: str, parameters: list[Any], like: str) -> tuple[str, list[Any]]:
-        """Said twice, for whichever index there is."""
-        short = like[:BEGINNING]
-        cut = short if short.endswith("%") else f"{short}%"
-        return f"({column} LIKE %s AND left({column}, {BEGINNING}) LIKE %s)", [*parameters, like, *parameters, cut]
+        """The beginning is asked of its own index; what is longer than that, of what the index found."""
+        begins = f"left({column}, {BEGINNING}) LIKE %s"
+        if len(like) <= BEGINNING:
+            return begins, [*parameters, like]
+        cut = like[:BEGINNING].rstrip("\\")  # never a half of an escape
+        return f"({column} LIKE %s AND {begins})", [*parameters, like, *parameters, f"{cut}%"]
 
 
 @TextField.register_lookup
