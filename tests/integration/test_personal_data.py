@@ -19,7 +19,16 @@ from bconnect.jobs.models import Errand, ScheduledJob
 from bconnect.operations import personal_data
 from bconnect.operations.models import AlertState
 from bconnect.sync import merging
-from bconnect.sync.models import Change, Conflict, Merge, ParkedEdit, QuarantinedRecord, SyncRun, Tombstone
+from bconnect.sync.models import (
+    Change,
+    Conflict,
+    CreateIntent,
+    Merge,
+    ParkedEdit,
+    QuarantinedRecord,
+    SyncRun,
+    Tombstone,
+)
 from bconnect.webhooks.models import Delivery, Status
 from tests.integration.everything import tables_with
 from tests.integration.rig import client_record, customer
@@ -177,6 +186,32 @@ def test_one_that_was_merged_is_told_where_its_data_is(capsys: pytest.CaptureFix
         call_command("erase_person", "3", "--yes")
     assert ended.value.code == 3
     assert "was merged into 1, which holds its data: erase that one" in capsys.readouterr().err
+
+
+def cut_off() -> Customer:
+    """Its creation was sent, and what became of it is not known yet."""
+    new = Customer.objects.create(name=NAME)
+    CreateIntent.objects.create(customer=new, values={"name": NAME}, written_at=timezone.now())
+    return new
+
+
+def test_one_whose_creation_was_cut_off_is_not_said_to_be_erased_in_robaws(capsys: pytest.CaptureFixture[str]) -> None:
+    new = cut_off()
+    with pytest.raises(SystemExit) as ended:
+        call_command("erase_person", new.robaws_client_id, "--yes", "--in-robaws")
+    assert ended.value.code == 3
+    told = capsys.readouterr()
+    assert "is being created in Robaws: let a push finish that first" in told.err
+    assert "Erased" not in told.out
+    assert Customer.objects.filter(pk=new.pk).exists()
+
+
+def test_erased_here_alone_it_is_said_that_a_sync_may_bring_it_back(capsys: pytest.CaptureFixture[str]) -> None:
+    call_command("erase_person", cut_off().robaws_client_id, "--yes")
+    told = capsys.readouterr().out
+    assert "Erased here." in told
+    assert "if Robaws has made it nevertheless, a sync brings it back" in told
+    assert not Customer.objects.exists()
 
 
 def test_without_yes_nothing_is_erased(capsys: pytest.CaptureFixture[str]) -> None:

@@ -19,6 +19,9 @@ from robaws.client import RobawsClient
 from robaws.errors import RobawsError, is_absent
 from robaws.records import shows_extra_fields
 
+MAY_RETURN = "Its creation was cut off: if Robaws has made it nevertheless, a sync brings it back."
+"""Said where one of `half_created` goes here alone."""
+
 
 class StillInUseError(Exception):
     """Intakes refer to the customer."""
@@ -49,7 +52,7 @@ def delete_everywhere(client: RobawsClient, customer: Customer, *, tenant: Tenan
     refuse_while_paused()
     _refuse_in_use(customer.robaws_client_id)
     if customer.is_new:
-        _refuse_half_created(customer)
+        refuse_half_created(customer)
     else:
         try:
             _refuse_changed(client, customer, tenant)
@@ -69,7 +72,8 @@ def half_created(customers: Collection[Customer] | QuerySet[Customer]) -> QueryS
     return CreateIntent.objects.filter(customer__in=customers)
 
 
-def _refuse_half_created(customer: Customer) -> None:
+def refuse_half_created(customer: Customer) -> None:
+    """Before it is said to be deleted in Robaws too. Raises ChangedMeanwhileError."""
     if half_created([customer]).exists():
         raise ChangedMeanwhileError(
             f"{customer.robaws_client_id} is being created in Robaws: let a push finish that first, or delete it here "

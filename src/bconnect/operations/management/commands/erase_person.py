@@ -5,10 +5,12 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
+from bconnect.customers.models import NEW_ID_PREFIX, Customer
 from bconnect.jobs.pause import refuse_while_paused
 from bconnect.operations import personal_data
 from bconnect.sync import gateway
 from bconnect.sync.command import WRONG_USAGE, refuse, told_in_one_line, who
+from bconnect.sync.forget import MAY_RETURN, ChangedMeanwhileError, half_created, refuse_half_created
 from bconnect.sync.lease import Lease
 from bconnect.sync.traces import merged_into
 from robaws.errors import RobawsError, is_absent
@@ -35,20 +37,30 @@ class Command(BaseCommand):
                 self.stdout.write(f"{count:>6}  {name}")
             if not options["yes"]:
                 refuse("nothing was erased: add --yes to do it", WRONG_USAGE)
-            if options["in_robaws"]:
-                _delete_in_robaws(options["id"])
             try:
                 with Lease():
+                    customers = Customer.objects.filter(robaws_client_id=options["id"])
+                    may_return = half_created(customers).exists()
+                    if options["in_robaws"]:
+                        _delete_in_robaws(options["id"])
                     personal_data.erase(personal_data.person(options["id"]), who=who(), now=timezone.now())
-            except personal_data.StillAtWorkError as error:
+            except (ChangedMeanwhileError, personal_data.StillAtWorkError) as error:
                 refuse(str(error))
         where = "here and in Robaws" if options["in_robaws"] else "here; Robaws still has the client"
+        if options["id"].startswith(NEW_ID_PREFIX):
+            where = "here"
         self.stdout.write(f"Erased {where}. Backups and logs: docs/how-to/personal-data.md")
+        if may_return:
+            self.stdout.write(MAY_RETURN)
 
 
 def _delete_in_robaws(client_id: str) -> None:
     """Asked for by name, so without a look at what changed there. Gone already is what was wanted."""
     refuse_while_paused()
+    for customer in Customer.objects.filter(robaws_client_id=client_id):
+        refuse_half_created(customer)
+    if client_id.startswith(NEW_ID_PREFIX):
+        return
     with gateway.open_client() as client:
         try:
             client.delete_client(client_id)

@@ -8,7 +8,14 @@ from django.utils import timezone
 from bconnect.customers.models import Customer
 from bconnect.sync import gateway
 from bconnect.sync.command import refuse, told_in_one_line, who
-from bconnect.sync.forget import ChangedMeanwhileError, StillInUseError, delete_everywhere, forget, half_created
+from bconnect.sync.forget import (
+    MAY_RETURN,
+    ChangedMeanwhileError,
+    StillInUseError,
+    delete_everywhere,
+    forget,
+    half_created,
+)
 from bconnect.sync.lease import Lease
 
 
@@ -39,4 +46,4 @@ class Command(BaseCommand):
         where = "here" if options["here"] else "here and in Robaws"
         self.stdout.write(f"Customer {options['id']} is deleted {where}.")
         if may_return:
-            self.stdout.write("Its creation was cut off: if Robaws has made it nevertheless, a sync brings it back.")
+            self.stdout.write(MAY_RETURN)
