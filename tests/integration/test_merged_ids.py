@@ -4,7 +4,9 @@ import pytest
 
 from bconnect.customers import references
 from bconnect.intakes.models import Intake
+from bconnect.sync import quarantine, unmerge
 from bconnect.sync.forget import StillInUseError, forget
+from bconnect.sync.models import Redirect
 from tests.integration.merging_rig import merge_here, noordzee, undo
 from tests.integration.rig import Rig, customer
 
@@ -19,6 +21,14 @@ def rig() -> Rig:
 def late_intake(client_id: str) -> None:
     """Saved by another program, which does not know of the merge."""
     Intake.objects.create(robaws_client_id=client_id, customer_name="late")
+
+
+def refused(rig: Rig, *client_ids: str) -> None:
+    """Robaws shows them without a name: they are in quarantine."""
+    for client_id in client_ids:
+        rig.edit(client_id, name=None)
+    rig.pull()
+    assert quarantine.client_ids() == {*client_ids}
 
 
 def test_a_survivor_is_not_deleted_while_an_intake_bears_a_merged_id(rig):
@@ -38,3 +48,27 @@ def test_an_intake_that_bears_a_merged_id_moves_with_the_next_merge_and_back_whe
     assert Intake.objects.get(customer_name="late").robaws_client_id == "1"
     undo(rig, record)
     assert Intake.objects.get(customer_name="late").robaws_client_id == "4"
+
+
+def test_the_refused_records_of_those_merged_or_deleted_leave_the_quarantine(rig):
+    refused(rig, "2", "3", "4")
+    Intake.objects.all().delete()
+    merge_here(rig, "2")
+    assert quarantine.client_ids() == {"3", "4"}
+    forget(customer("3"), who="me", now=rig.clock.now())
+    assert quarantine.client_ids() == {"4"}
+
+
+@pytest.mark.parametrize("kind", ["full", "incremental"])
+def test_one_that_is_left_over_leaves_when_the_client_comes_in(rig, kind):
+    refused(rig, "2")
+    Redirect.objects.create(robaws_client_id="2", customer=customer("1"))  # as versions before left it
+    rig.pull(kind)
+    assert quarantine.client_ids() == set()
+
+
+def test_a_refused_record_is_refused_again_after_the_merge_was_undone(rig):
+    refused(rig, "2")
+    unmerge.undo(merge_here(rig, "2"), tenant=rig.mapping, who="me", now=rig.clock.now())
+    rig.pull()
+    assert quarantine.client_ids() == {"2"}

@@ -74,6 +74,7 @@ class Applier:
         records, rejected = decode(items, self._salt)
         first_seen = [record for record in records if record.client_id not in seen]
         deleted = tombstones.among(record.client_id for record in records) if self._any_deleted else set()
+        self._let_go(deleted)
         news = [record for record in self._news(records) if record.client_id not in deleted]
         tally = Tally(fetched=len(first_seen) + sum(self._is_first_refusal(each) for each in rejected))
         tally.skipped = sum(record.client_id in deleted for record in first_seen)
@@ -92,6 +93,12 @@ class Applier:
             rejected += refused
             tally.add(self._write([], rejected, origin, lambda done: in_transaction(_sum(tally, done), records)))
         return tally, records
+
+    def _let_go(self, deleted: set[str]) -> None:
+        """Nothing of these is taken in, so nothing that was wrong with them is left to be mended."""
+        if put_away := deleted & self.quarantined:
+            quarantine.release(put_away)
+            self.quarantined -= put_away
 
     def _is_first_refusal(self, rejected: Rejected) -> bool:
         """Whether it was not counted yet; a run may meet a record several times."""

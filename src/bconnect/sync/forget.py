@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from bconnect.customers import references
 from bconnect.customers.models import Customer
 from bconnect.jobs.pause import refuse_while_paused
-from bconnect.sync import upsert
+from bconnect.sync import quarantine, upsert
 from bconnect.sync.mapping import Tenant, UnusableRecordError, project
 from bconnect.sync.merge import Verdict
 from bconnect.sync.models import CreateIntent, Tombstone
@@ -41,6 +41,7 @@ def forget(customer: Customer, *, who: str, now: datetime) -> None:
                 defaults={"name": customer.name, "deleted_at": now, "deleted_by": who},
             )
         customer.delete()
+        quarantine.release([customer.robaws_client_id])
 
 
 def delete_everywhere(client: RobawsClient, customer: Customer, *, tenant: Tenant, who: str, now: datetime) -> None:

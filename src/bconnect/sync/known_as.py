@@ -1,4 +1,4 @@
-"""Under which ids is a customer known? Those that were merged into it lead to it, and other programs go on to use them."""
+"""Under which ids is a customer known? Those that were merged into it lead to it: other programs go on to use them."""
 
 from collections.abc import Iterable
 

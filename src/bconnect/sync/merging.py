@@ -13,7 +13,7 @@ from bconnect.customers import references
 from bconnect.customers.duplicates import decisions
 from bconnect.customers.fields import BY_COLUMN
 from bconnect.customers.models import Customer
-from bconnect.sync import conflicts, history, upsert, written
+from bconnect.sync import conflicts, history, quarantine, upsert, written
 from bconnect.sync.address import TOGETHER
 from bconnect.sync.history import FieldChange
 from bconnect.sync.merge_plan import CannotMergeError, Plan, Row, by_importance, is_in_robaws, plan
@@ -174,6 +174,7 @@ def _absorb(record: Merge, survivor: Row, other: Row) -> None:
     Redirect.objects.filter(customer_id=old_number).update(customer_id=survivor["id"])
     Redirect.objects.update_or_create(robaws_client_id=old_id, defaults={"customer_id": survivor["id"]})
     Customer.objects.filter(pk=old_number).delete()
+    quarantine.release([old_id])
 
 
 def _plain(values: Mapping[str, Any]) -> dict[str, Any]:
