@@ -18,12 +18,14 @@ from bconnect.intakes.models import Intake
 from bconnect.jobs.models import Errand, ScheduledJob
 from bconnect.operations import personal_data
 from bconnect.operations.models import AlertState
-from bconnect.sync import merging
+from bconnect.sync import merging, unmerge
+from bconnect.sync.forget import forget
 from bconnect.sync.models import (
     Change,
     Conflict,
     CreateIntent,
     Merge,
+    MergedCustomer,
     ParkedEdit,
     QuarantinedRecord,
     SyncRun,
@@ -37,18 +39,19 @@ from tests.integration.webhooks_rig import WebhookRig
 pytestmark = pytest.mark.django_db
 
 NAME, EMAIL, OLD_EMAIL = "Wilhelmina Planted-Désiré", "wilhelmina@planted.example", "former@planted.example"
+MERGED_NAME, MERGED_EMAIL = "W. Planted-Désiré", "w@merged.example"
 PHONE, NOTES = "+3232064567", "Calls herself Mina, lives behind the church"
-WORDS = ("planted", "32064567", "mina", "désiré", r"d\u00e9sir")
+WORDS = ("planted", "merged.example", "32064567", "mina", "désiré", r"d\u00e9sir")
 
 
 def person_everywhere() -> WebhookRig:
     """Somebody who left traces in every table that can hold one, and another customer beside."""
-    twice = client_record(3, name=NAME, email=EMAIL)
+    twice = client_record(3, name=MERGED_NAME, email=MERGED_EMAIL)
     rig = WebhookRig([client_record(1, name=NAME, email=OLD_EMAIL, tel=PHONE), client_record(2), twice])
     rig.pull("full")
     refresh(rig.clock.now())
+    other = customer("3")
     merging.merge("1", ["3"], in_robaws=Merge.InRobaws.KEEP, who="test", now=rig.clock.now())
-    refresh(rig.clock.now())
     rig.edit("1", email=EMAIL)
     rig.deliver()
     rig.apply()
@@ -60,7 +63,7 @@ def person_everywhere() -> WebhookRig:
     ParkedEdit.objects.create(customer=row, edits={"email": EMAIL}, reason=f"{EMAIL} is none", since=now)
     Change.objects.create(customer=row, field="name", old=None, new=NAME, source=Change.Source.ROBAWS)
     record = {"name": NAME, "email": EMAIL}
-    for key, client_id in (("1", "1"), ("hash:x", None)):
+    for key, client_id in (("1", "1"), ("3", "3"), ("hash:x", None)):
         QuarantinedRecord.objects.create(
             key=key, robaws_client_id=client_id, reason="no id", data=record, first_seen_at=now, last_seen_at=now
         )
@@ -73,7 +76,7 @@ def person_everywhere() -> WebhookRig:
         robaws_client_id="1", customer_name=NAME, contact_email=EMAIL, contact_phone=PHONE, notes=NOTES
     )
     somebody = User.objects.create_superuser("admin")
-    for each in (row, intake):
+    for each in (row, other, intake, Merge.objects.get()):
         LogEntry.objects.create(
             user=somebody,
             content_type=ContentType.objects.get_for_model(each),
@@ -83,6 +86,8 @@ def person_everywhere() -> WebhookRig:
             change_message=f"E-mail: {EMAIL}",
         )
     rig.tell("waiting", {**rig.remote("1"), "name": NAME})
+    rig.tell("merged", {**rig.remote("3"), "name": MERGED_NAME})
+    rig.tell("of nobody", {"name": MERGED_NAME, "email": MERGED_EMAIL})
     return rig
 
 
@@ -97,7 +102,7 @@ def test_what_is_shown_holds_every_trace(capsys: pytest.CaptureFixture[str]) -> 
     assert {name for name, rows in shown.items() if rows} == {
         "robaws_client_id", "customer", "changes", "conflicts", "parked edits", "quarantined records", "intakes",
         "webhook events", "log entries", "runs' errors", "jobs' results", "tasks' results", "alerts", "merges",
-        "merged customers",
+        "merged customers", "log entries that name it", "search for duplicates",
     }  # fmt: skip
     assert NOTES in json.dumps(shown)
     assert "client2" not in json.dumps(shown)
@@ -178,6 +183,50 @@ def test_an_erased_customer_that_robaws_never_knew_leaves_no_tombstone() -> None
     erase(new.robaws_client_id)
     assert not Customer.objects.exists()
     assert not Tombstone.objects.exists()
+
+
+def test_one_that_was_merged_is_shown_and_erased_whole_though_its_survivor_was_deleted_here() -> None:
+    rig = person_everywhere()
+    Intake.objects.all().delete()
+    forget(customer("1"), who="test", now=rig.clock.now())
+    assert personal_data.person("3").client_ids == ("1", "3")
+    erase("3")
+    assert "robaws_webhook_logs" not in tables_with(*WORDS)
+    assert not Merge.objects.exists()
+
+
+def test_a_merge_that_was_undone_makes_them_two_again() -> None:
+    rig = person_everywhere()
+    unmerge.undo(Merge.objects.get(), tenant=rig.mapping, who="test", now=rig.clock.now())
+    assert [personal_data.person(each).client_ids for each in ("1", "3")] == [("1",), ("3",)]
+
+
+def test_one_that_was_made_anew_is_found_by_its_former_id_too() -> None:
+    rig = person_everywhere()
+    record = Merge.objects.get()
+    record.merged.update(step=MergedCustomer.Step.DELETED)
+    (anew,) = unmerge.undo(record, tenant=rig.mapping, who="test", now=rig.clock.now()).restored
+    assert personal_data.person(anew).client_ids == ("3", anew)
+
+
+def test_all_that_became_one_is_deleted_in_robaws_and_one_that_is_gone_is_no_obstacle() -> None:
+    rig = person_everywhere()
+    merging.merge("2", ["1"], in_robaws=Merge.InRobaws.KEEP, who="test", now=rig.clock.now())
+    rig.tenant.remove("1")
+    with rig.client() as client:
+        personal_data.delete_in_robaws(client, personal_data.person("2"))
+    assert rig.tenant.clients == {}
+
+
+def test_a_step_that_a_merge_has_left_in_robaws_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    person_everywhere()
+    Merge.objects.update(in_robaws=Merge.InRobaws.DELETE)
+    Merge.objects.get().merged.update(step=MergedCustomer.Step.WAITING)
+    call_command("erase_person", "1", "--yes")
+    told = capsys.readouterr().out
+    assert "client 1 in Robaws: left as it is\n" in told
+    assert "client 3 in Robaws: left as it is, though a merge was to delete it\n" in told
+    assert "Erased here, not in Robaws." in told
 
 
 def test_one_that_was_merged_is_told_where_its_data_is(capsys: pytest.CaptureFixture[str]) -> None:

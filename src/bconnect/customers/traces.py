@@ -21,14 +21,15 @@ Rows = QuerySet[Any]
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """`customer` is the primary key of the row here, None where there is none any more.
+    """`client_ids` are all that lead to the customer or did, of those that were merged into it too; `customers` are
+    the primary keys of their rows, of which some may be here no more.
 
     `contacts` are values that belong to this customer alone or nearly so (e-mail, phone, VAT number); `names` may
     be those of others too.
     """
 
-    client_id: str
-    customer: int | None = None
+    client_ids: tuple[str, ...]
+    customers: tuple[int, ...] = ()
     contacts: tuple[str, ...] = ()
     names: tuple[str, ...] = ()
 

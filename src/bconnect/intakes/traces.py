@@ -5,7 +5,7 @@ from bconnect.intakes.models import Intake
 
 
 def _find(person: Person) -> Rows:
-    return Intake.objects.filter(robaws_client_id=person.client_id)
+    return Intake.objects.filter(robaws_client_id__in=person.client_ids)
 
 
 def _erase(rows: Rows, person: Person) -> None:

@@ -22,17 +22,18 @@ from bconnect.sync.models import (
 def _quarantined(person: Person) -> Rows:
     """By its id; and records without one that hold a contact of this person: nothing else tells whose they are."""
     nameless = QuarantinedRecord.objects.filter(robaws_client_id=None).filter(mentioning("data", person.contacts))
-    return QuarantinedRecord.objects.filter(robaws_client_id=person.client_id) | nameless
+    return QuarantinedRecord.objects.filter(robaws_client_id__in=person.client_ids) | nameless
 
 
 def _tombstones(person: Person) -> Rows:
-    return Tombstone.objects.filter(robaws_client_id=person.client_id)
+    return Tombstone.objects.filter(robaws_client_id__in=person.client_ids)
 
 
 def _merges(person: Person) -> Rows:
     """Those it came out of, and those it went into: each holds the whole rows of all that took part."""
-    took_part = MergedCustomer.objects.filter(robaws_client_id=person.client_id).values("merge")
-    return Merge.objects.filter(Q(survivor_client_id=person.client_id) | Q(pk__in=took_part))
+    took_part = MergedCustomer.objects.filter(robaws_client_id__in=person.client_ids).values("merge")
+    took_in = Q(survivor_client_id__in=person.client_ids) | Q(survivor_id__in=person.customers)
+    return Merge.objects.filter(took_in | Q(pk__in=took_part))
 
 
 def _merged(person: Person) -> Rows:
@@ -47,12 +48,12 @@ def merged_into(client_id: str) -> str | None:
 
 
 TRACES = (
-    Trace("customer", lambda person: Customer.objects.filter(robaws_client_id=person.client_id)),
-    Trace("changes", lambda person: Change.objects.filter(customer=person.customer)),
-    Trace("conflicts", lambda person: Conflict.objects.filter(customer=person.customer)),
-    Trace("parked edits", lambda person: ParkedEdit.objects.filter(customer=person.customer)),
-    Trace("edits under way", lambda person: SentEdit.objects.filter(customer=person.customer)),
-    Trace("creation", lambda person: CreateIntent.objects.filter(customer=person.customer)),
+    Trace("customer", lambda person: Customer.objects.filter(robaws_client_id__in=person.client_ids)),
+    Trace("changes", lambda person: Change.objects.filter(customer__in=person.customers)),
+    Trace("conflicts", lambda person: Conflict.objects.filter(customer__in=person.customers)),
+    Trace("parked edits", lambda person: ParkedEdit.objects.filter(customer__in=person.customers)),
+    Trace("edits under way", lambda person: SentEdit.objects.filter(customer__in=person.customers)),
+    Trace("creation", lambda person: CreateIntent.objects.filter(customer__in=person.customers)),
     Trace("quarantined records", _quarantined, lambda rows, person: rows.delete()),
     Trace("tombstone", _tombstones, lambda rows, person: rows.update(name="")),
     # The redirects of merged ids stay: they keep those clients away as tombstones do.

@@ -3,9 +3,11 @@
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
+from django.db.models import QuerySet
 from django.utils import timezone
 
-from bconnect.customers.models import NEW_ID_PREFIX, Customer
+from bconnect.customers.models import Customer
+from bconnect.customers.traces import Person
 from bconnect.jobs.pause import refuse_while_paused
 from bconnect.operations import personal_data
 from bconnect.sync import gateway
@@ -13,7 +15,6 @@ from bconnect.sync.command import WRONG_USAGE, refuse, told_in_one_line, who
 from bconnect.sync.forget import MAY_RETURN, ChangedMeanwhileError, half_created, refuse_half_created
 from bconnect.sync.lease import Lease
 from bconnect.sync.traces import merged_into
-from robaws.errors import RobawsError, is_absent
 
 
 class Command(BaseCommand):
@@ -30,40 +31,45 @@ class Command(BaseCommand):
             survivor = merged_into(options["id"])
             if survivor is not None:
                 refuse(f"client {options['id']} was merged into {survivor}, which holds its data: erase that one")
-            counts = personal_data.counted(personal_data.person(options["id"]))
+            someone = personal_data.person(options["id"])
+            counts = personal_data.counted(someone)
             if not counts:
                 refuse(f"nothing is kept here about {options['id']}")
             for name, count in counts.items():
                 self.stdout.write(f"{count:>6}  {name}")
+            self._tell_robaws(someone, is_deleted=options["in_robaws"])
             if not options["yes"]:
                 refuse("nothing was erased: add --yes to do it", WRONG_USAGE)
             try:
                 with Lease():
-                    customers = Customer.objects.filter(robaws_client_id=options["id"])
+                    someone = personal_data.person(options["id"])
+                    customers = Customer.objects.filter(pk__in=someone.customers)
                     may_return = half_created(customers).exists()
                     if options["in_robaws"]:
-                        _delete_in_robaws(options["id"])
-                    personal_data.erase(personal_data.person(options["id"]), who=who(), now=timezone.now())
+                        _delete_in_robaws(customers, someone)
+                    personal_data.erase(someone, who=who(), now=timezone.now())
             except (ChangedMeanwhileError, personal_data.StillAtWorkError) as error:
                 refuse(str(error))
-        where = "here and in Robaws" if options["in_robaws"] else "here; Robaws still has the client"
-        if options["id"].startswith(NEW_ID_PREFIX):
-            where = "here"
+        where = "here"
+        if personal_data.in_robaws(someone):
+            where = "here and in Robaws" if options["in_robaws"] else "here, not in Robaws"
         self.stdout.write(f"Erased {where}. Backups and logs: docs/how-to/personal-data.md")
         if may_return:
             self.stdout.write(MAY_RETURN)
 
+    def _tell_robaws(self, someone: Person, *, is_deleted: bool) -> None:
+        """What becomes of it there; a customer that was merged into this one is another client there."""
+        steps = personal_data.steps_left(someone)
+        for client_id in personal_data.in_robaws(someone):
+            what = "deleted" if is_deleted else "left as it is"
+            step = f", though a merge was to {steps[client_id]} it" if client_id in steps and not is_deleted else ""
+            self.stdout.write(f"client {client_id} in Robaws: {what}{step}")
 
-def _delete_in_robaws(client_id: str) -> None:
-    """Asked for by name, so without a look at what changed there. Gone already is what was wanted."""
+
+def _delete_in_robaws(customers: QuerySet[Customer], someone: Person) -> None:
     refuse_while_paused()
-    for customer in Customer.objects.filter(robaws_client_id=client_id):
+    for customer in customers:
         refuse_half_created(customer)
-    if client_id.startswith(NEW_ID_PREFIX):
-        return
-    with gateway.open_client() as client:
-        try:
-            client.delete_client(client_id)
-        except RobawsError as error:
-            if not is_absent(error):
-                raise
+    if personal_data.in_robaws(someone):
+        with gateway.open_client() as client:
+            personal_data.delete_in_robaws(client, someone)
