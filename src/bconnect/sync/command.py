@@ -58,10 +58,11 @@ def _stop_at_once(why: str) -> NoReturn:
 
 def who() -> str:
     """For the run and the history."""
-    return f"command line ({_user()})"
+    return f"command line ({user()})"
 
 
-def _user() -> str:
+def user() -> str:
+    """The name this system knows the person by."""
     try:
         return getpass.getuser()
     except (KeyError, OSError):  # a container may run as a number without a name

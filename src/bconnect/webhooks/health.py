@@ -91,11 +91,15 @@ def _look_at_secrets(health: Health) -> None:
         try:
             cipher.decrypt(each.secret)
         except cipher.UnreadableSecretError:
-            health.complain(
-                "secret_unreadable",
-                f"the secret of webhook {each.webhook_id} can't be read: put the key it was kept under in "
-                "BCONNECT_OLD_SECRET_KEYS, or remove it and register anew",
-            )
+            health.complain("secret_unreadable", unreadable(each))
+
+
+def unreadable(webhook: WebhookConfiguration) -> str:
+    """What to say of one whose secret is kept under another key."""
+    return (
+        f"the secret of webhook {webhook.webhook_id} can't be read: put the key it was kept under in "
+        "BCONNECT_OLD_SECRET_KEYS, or remove it and register anew"
+    )
 
 
 def _look_at_endpoints(health: Health, endpoints: Sequence[Record]) -> None:

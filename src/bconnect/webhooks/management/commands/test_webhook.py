@@ -9,10 +9,11 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from bconnect.sync import cipher, report
-from bconnect.sync.command import DONE, NOT_DONE, SOME_FAILED, told_in_one_line
+from bconnect.sync.command import DONE, NOT_DONE, SOME_FAILED, refuse, told_in_one_line
 from bconnect.webhooks import trial
 from bconnect.webhooks.arguments import web_address
 from bconnect.webhooks.endpoints import same_address
+from bconnect.webhooks.health import unreadable
 from bconnect.webhooks.keyring import active_secrets
 from bconnect.webhooks.models import PROVIDER, WebhookConfiguration
 
@@ -46,7 +47,10 @@ def _target(url: str | None) -> tuple[str, str]:
     """Where to send, and the secret to sign with."""
     for each in WebhookConfiguration.objects.filter(provider=PROVIDER, is_active=True):
         if url is None or same_address(url, each.url):
-            return url or each.url, cipher.decrypt(each.secret)
+            try:
+                return url or each.url, cipher.decrypt(each.secret)
+            except cipher.UnreadableSecretError:
+                refuse(unreadable(each))
     secrets = active_secrets(timezone.now())
     if not secrets:
         raise CommandError(

@@ -1,12 +1,12 @@
 """`bconnect pause`: hold all outgoing writes."""
 
-import getpass
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from bconnect.jobs import pause
+from bconnect.sync.command import told_in_one_line, user
 
 
 class Command(BaseCommand):
@@ -17,13 +17,6 @@ class Command(BaseCommand):
         parser.add_argument("--reason", default="", help="shown to whoever meets the pause")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        is_new = pause.pause(_who(), options["reason"], timezone.now())
+        with told_in_one_line():
+            is_new = pause.pause(user(), options["reason"], timezone.now())
         self.stdout.write("Writing to Robaws is held." if is_new else "Writing to Robaws was held already.")
-
-
-def _who() -> str:
-    """The name this system knows the person by."""
-    try:
-        return getpass.getuser()
-    except (KeyError, OSError):  # a container may run as a number without a name
-        return "somebody"
