@@ -10,6 +10,7 @@ from django.utils import timezone
 from bconnect.customers.models import Customer
 from bconnect.jobs.models import Pause, ScheduledJob
 from bconnect.jobs.outcome import Ended
+from bconnect.jobs.pause import pause
 from bconnect.jobs.tick import THE_TICK
 from bconnect.operations.doctor import configured, finding, store, work
 from bconnect.operations.doctor.finding import Finding, Level
@@ -157,6 +158,14 @@ def test_trying_finds_the_form_and_changes_nothing(taken: str, form: PatchForm) 
     before = {**rig.remote("1"), "updatedAt": None}
     assert form.value in one(seen(rig, try_patch="1"), "PATCH").text
     assert {**rig.remote("1"), "updatedAt": None} == before
+
+
+def test_while_writing_is_held_no_change_is_tried() -> None:
+    rig = Rig([client_record(1)])
+    pause("somebody", "stock-taking", NOW)
+    found = one(seen(rig, try_patch="1"), "PATCH")
+    assert (found.level, "stock-taking" in found.text) == (Level.FAIL, True)
+    assert rig.writes() == 0
 
 
 def test_without_being_asked_to_nothing_is_written() -> None:

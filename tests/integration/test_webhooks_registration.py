@@ -5,8 +5,14 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
+from bconnect.jobs.models import Errand
+from bconnect.jobs.outcome import Ended
+from bconnect.jobs.pause import PausedError, pause
+from bconnect.jobs.slices import Slice
 from bconnect.sync import cipher
+from bconnect.webhooks import errands
 from bconnect.webhooks.endpoints import (
     OLD_SECRET_FOR,
     DuplicateError,
@@ -159,3 +165,27 @@ def test_a_suspended_endpoint_and_other_events_are_marked():
     rig.tenant.webhooks.endpoints[0].suspended = True
     WebhookConfiguration.objects.update(events=["client.created"])
     assert marks(rig) == {made.webhook_id: ["endpoint_differs", "endpoint_suspended"]}
+
+
+@pytest.mark.parametrize("forced", [{}, {"force": True}])
+def test_while_writing_is_held_nothing_is_registered_renewed_or_removed(forced):
+    rig = Rig()
+    made, _ = registered(rig)
+    pause("somebody", "stock-taking", rig.clock.now())
+    before = list(rig.tenant.webhooks.endpoints)
+    with pytest.raises(PausedError, match="stock-taking"):
+        registered(rig, "https://other.test", **forced)
+    with pytest.raises(PausedError):
+        rotate(rig.client(), made.webhook_id, now=rig.clock.now())
+    with pytest.raises(PausedError):
+        deactivate(rig.client(), made.webhook_id, now=rig.clock.now(), **forced)
+    assert rig.tenant.webhooks.endpoints == before
+
+
+@pytest.mark.parametrize("work", [errands.register, errands.rotate, errands.deactivate])
+def test_a_task_that_is_asked_for_meanwhile_fails_with_the_reason(work):
+    pause("somebody", "stock-taking", timezone.now())
+    asked = Errand(kind="webhook", by="ann", arguments={"url": HERE, "webhook_id": "1"})
+    outcome = work(asked, Slice(50))
+    assert outcome.ended is Ended.FAILED
+    assert "stock-taking" in outcome.detail

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from bconnect.jobs.pause import refuse_while_paused
 from bconnect.sync.mapping import Tenant
 from bconnect.sync.models import RequestLimit
 from bconnect.sync.patching import ORDER
@@ -90,7 +91,8 @@ def known_patch_form(tenant_key: str) -> PatchForm | None:
 
 
 def try_patch(client: RobawsClient, client_id: str) -> PatchForm:
-    """Send this client a change without content in each form until one is taken. Raises RobawsError."""
+    """Send this client a change without content in each form until one is taken. Raises PausedError, RobawsError."""
+    refuse_while_paused()
     record = client.get_client(client_id)
     nothing: dict[PatchForm, Callable[[], Any]] = {
         PatchForm.JSON_PATCH: lambda: [{"op": "test", "path": "/name", "value": record.get("name")}],

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from bconnect.jobs.pause import refuse_while_paused
 from bconnect.sync import cipher
 from bconnect.webhooks.envelope import CLIENT_EVENTS
 from bconnect.webhooks.models import PROVIDER, WebhookConfiguration
@@ -64,8 +65,9 @@ def register(
 ) -> tuple[WebhookConfiguration, str]:
     """Register an address. Returns the configuration and its secret, which Robaws never shows again.
 
-    Raises DuplicateError (unless `force`), RobawsError, ImproperlyConfigured without BCONNECT_SECRET_KEY.
+    Raises PausedError, DuplicateError (unless `force`), RobawsError, ImproperlyConfigured without BCONNECT_SECRET_KEY.
     """
+    refuse_while_paused()
     cipher.encrypt("")  # a secret that could not be kept would be lost
     if not force:
         _refuse_duplicate(client, url)
@@ -79,9 +81,10 @@ def register(
 def deactivate(client: RobawsClient, webhook_id: str, *, now: datetime, force: bool = False) -> None:
     """Remove a registration in Robaws, then let its secret no longer count.
 
-    Raises UnknownWebhookError for one that is not ours (unless `force`, which removes it in Robaws all the
-    same), RobawsError.
+    Raises PausedError, UnknownWebhookError for one that is not ours (unless `force`, which removes it in Robaws all
+    the same), RobawsError.
     """
+    refuse_while_paused()
     ours = _ours().filter(webhook_id=webhook_id)
     if not ours.exists() and not force:
         raise UnknownWebhookError(f"no webhook {webhook_id} was registered here; `bconnect list_webhooks` shows them")
@@ -94,8 +97,9 @@ def rotate(client: RobawsClient, webhook_id: str, *, now: datetime) -> tuple[Web
 
     Robaws makes secrets only for new registrations, so the webhook gets a new id too. At no moment is there
     none: events that arrive over both are stored once.
-    Raises UnknownWebhookError, LeftOverError, RobawsError.
+    Raises PausedError, UnknownWebhookError, LeftOverError, RobawsError.
     """
+    refuse_while_paused()
     webhook = _ours().filter(webhook_id=webhook_id, is_active=True).first()
     if webhook is None:
         raise UnknownWebhookError(f"there is no active webhook {webhook_id}; `bconnect list_webhooks` shows them")

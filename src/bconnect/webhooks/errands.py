@@ -8,6 +8,7 @@ from django.utils import timezone
 from bconnect.jobs.errands import arguments_of, note_failures
 from bconnect.jobs.models import Errand
 from bconnect.jobs.outcome import Ended, Outcome
+from bconnect.jobs.pause import PausedError
 from bconnect.jobs.slices import Slice
 from bconnect.sync import gateway
 from bconnect.webhooks import endpoints
@@ -66,6 +67,7 @@ def _asked(work: Callable[[RobawsClient], str]) -> Outcome:
         endpoints.UnknownWebhookError,
         endpoints.LeftOverError,
         ImproperlyConfigured,
+        PausedError,
         RobawsError,
     ) as error:
         return Outcome(Ended.FAILED, str(error))

@@ -6,6 +6,7 @@ from datetime import datetime
 from django.conf import settings
 from django.utils import timezone
 
+from bconnect.jobs.pause import PausedError
 from bconnect.operations.doctor.finding import Finding, fail, ok, warn
 from bconnect.sync import gateway, probe
 from bconnect.sync.probe import RoleSeen
@@ -67,6 +68,8 @@ class RobawsSide:
         if self._try_patch:
             try:
                 known = probe.try_patch(self._client, self._try_patch)
+            except PausedError as paused:
+                return fail("PATCH", f"it was not tried: {paused}", "run this again when writing goes on")
             except RobawsError as error:
                 return fail("PATCH", f"client {self._try_patch} can't be changed: {error}", "see the message")
         if known is None:
