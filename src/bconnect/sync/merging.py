@@ -78,18 +78,33 @@ def standing(survivor_id: str, other_ids: Sequence[str]) -> Merge | None:
 
 
 def choose(record: Merge, in_robaws: Merge.InRobaws) -> None:
-    """Something else is to become of the others in Robaws; what was done there already stays done."""
-    if record.in_robaws == in_robaws:
+    """Something else is to become of the others in Robaws; what was done there already stays done, but what was
+    deactivated can be deleted still."""
+    if in_robaws == record.in_robaws or record.state == Merge.State.UNDONE:
         return
-    undecided = (MergedCustomer.Step.WAITING, MergedCustomer.Step.HELD, MergedCustomer.Step.LEFT)
     with transaction.atomic():
-        others = record.merged.filter(step__in=undecided)
+        others = record.merged.filter(pk__in=[each.pk for each in record.merged.all() if _can_change(each, in_robaws)])
         others.update(step=MergedCustomer.Step.WAITING, error="", done_at=None)
         if in_robaws == Merge.InRobaws.KEEP:
             # Where a deletion was sent somebody has to look what became of it.
             others.filter(is_deletion_sent=False).update(step=MergedCustomer.Step.NONE)
+        if record.state == Merge.State.DONE:
+            record.confirmed_at = None  # the survivor may have changed since it was seen in Robaws
         record.in_robaws, record.state = in_robaws, Merge.State.OPEN
-        record.save(update_fields=["in_robaws", "state"])
+        record.save(update_fields=["in_robaws", "state", "confirmed_at"])
+
+
+def _can_change(merged: MergedCustomer, in_robaws: Merge.InRobaws) -> bool:
+    """Whether another choice is about this one too."""
+    match merged.step:
+        case MergedCustomer.Step.WAITING | MergedCustomer.Step.HELD | MergedCustomer.Step.LEFT:
+            return True
+        case MergedCustomer.Step.NONE:
+            return in_robaws != Merge.InRobaws.KEEP and is_in_robaws(merged.snapshot)
+        case MergedCustomer.Step.DEACTIVATED:
+            return in_robaws == Merge.InRobaws.DELETE
+        case _:
+            return False
 
 
 def _read(survivor_id: str, other_ids: Sequence[str]) -> list[dict[str, Any]]:
