@@ -11,7 +11,7 @@ from bconnect.webhooks.endpoints import register
 from bconnect.webhooks.models import Delivery, Status
 from bconnect.webhooks.refusals import WHY
 from robaws.signature import Reason
-from tests.integration.webhooks_rig import URL, WebhookRig, pulled
+from tests.integration.webhooks_rig import EVENTS, URL, WebhookRig, pulled
 
 pytestmark = pytest.mark.django_db
 
@@ -125,3 +125,47 @@ def test_robaws_being_out_of_reach_is_a_reason_and_the_rest_is_checked(rig):
     found = health.check(rig.clock.now(), None, "no answer")
     assert [reason.code for reason in found.reasons] == ["robaws_unreachable", "failing"]
     assert health.as_json(found)["events"] == {"failed": 1}
+
+
+# --- a webhook made by hand in Robaws, its secret in ROBAWS_WEBHOOK_SECRET ---------------------------------
+
+
+@pytest.fixture
+def by_hand(settings: Any) -> WebhookRig:
+    """Nothing is registered here; the last event came just now."""
+    settings.ROBAWS_WEBHOOK_SECRET = "a secret from Robaws' own pages"
+    rig = pulled(1, 2)
+    rig.edit("1", name="New")
+    rig.deliver()
+    rig.apply()
+    return rig
+
+
+def test_a_webhook_made_by_hand_that_works_gives_no_reason(by_hand):
+    assert reasons(by_hand) == []
+
+
+def test_a_webhook_made_by_hand_is_looked_at_like_any_other(by_hand):
+    by_hand.tenant.webhooks.endpoints[0].suspended = True
+    assert reasons(by_hand) == ["endpoint_suspended"]
+    by_hand.clock.pass_(3 * 86_400)
+    assert reasons(by_hand) == ["endpoint_suspended", "silent"]
+
+
+def test_another_program_s_suspended_webhook_is_not_ours_to_judge(by_hand):
+    by_hand.tenant.webhooks.register("https://other.test/hook", EVENTS).suspended = True
+    assert reasons(by_hand) == []
+
+
+def test_a_secret_alone_makes_no_webhook(by_hand):
+    by_hand.tenant.webhooks.unregister("1")
+    assert reasons(by_hand) == []  # events arrive, by an address that is not known for ours
+    by_hand.clock.pass_(25 * 3600)
+    assert reasons(by_hand) == ["none_registered", "silent"]
+    Delivery.objects.all().delete()
+    assert reasons(by_hand) == ["none_registered", "silent"]
+
+
+def test_right_after_the_first_run_no_event_is_missed(settings: Any):
+    settings.ROBAWS_WEBHOOK_SECRET = "a secret from Robaws' own pages"
+    assert reasons(pulled(1)) == []

@@ -175,8 +175,7 @@ def _listed(ours: WebhookConfiguration, theirs: Record | None) -> Listed:
             marks.append(Mark("endpoint_differs", f"another address in Robaws: {theirs.get('url')}"))
         if set(theirs.get("events") or ()) != set(ours.events):
             marks.append(OTHER_EVENTS)
-        if "SUSPEND" in str(theirs.get("status")).upper():
-            marks.append(SUSPENDED)
+        marks += _suspended(theirs)
     return Listed(
         ours.webhook_id, ours.url, tuple(ours.events), ours.is_active, theirs is not None, ours.registered_at, marks
     )
@@ -185,7 +184,12 @@ def _listed(ours: WebhookConfiguration, theirs: Record | None) -> Listed:
 def _only_theirs(webhook_id: str, theirs: Record) -> Listed:
     events = theirs.get("events")
     told = tuple(map(str, events)) if isinstance(events, list) else ()
-    return Listed(webhook_id, str(theirs.get("url")), told, None, in_robaws=True, marks=[ONLY_THEIRS])
+    marks = [ONLY_THEIRS, *_suspended(theirs)]
+    return Listed(webhook_id, str(theirs.get("url")), told, None, in_robaws=True, marks=marks)
+
+
+def _suspended(theirs: Record) -> list[Mark]:
+    return [SUSPENDED] if "SUSPEND" in str(theirs.get("status")).upper() else []
 
 
 def _plain(url: str) -> str:

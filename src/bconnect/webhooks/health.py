@@ -1,16 +1,23 @@
-"""Do the webhooks work? Every reason why not, from what is stored and from Robaws' own list."""
+"""Do the webhooks work? Every reason why not, from what is stored and from Robaws' own list.
+
+Most are registered here. One that was made by hand in Robaws, its secret in ROBAWS_WEBHOOK_SECRET, is known by its
+address alone, which ends as ours does.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
+from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db.models import Count, Max, Min, Q, Sum
 
 from bconnect.sync import cipher
+from bconnect.sync.models import SyncRun
 from bconnect.webhooks.claims import open_events
-from bconnect.webhooks.endpoints import ONLY_THEIRS, compared
+from bconnect.webhooks.door import PATH
+from bconnect.webhooks.endpoints import ONLY_THEIRS, Listed, compared
 from bconnect.webhooks.envelope import CLIENT_EVENTS
 from bconnect.webhooks.models import PROVIDER, Delivery, Status, WebhookConfiguration
 from bconnect.webhooks.refusals import WHY
@@ -56,7 +63,7 @@ def check(now: datetime, endpoints: Sequence[Record] | None, unreachable: str = 
     if endpoints is None:
         health.complain(UNREACHABLE, f"Robaws could not be asked for its webhooks: {unreachable}")
     else:
-        _look_at_endpoints(health, endpoints)
+        _look_at_endpoints(health, endpoints, now)
     _look_at_events(health, now)
     _look_at_the_queue(health, now)
     _look_at_refusals(health, now)
@@ -86,7 +93,7 @@ def _active() -> Any:
 def _look_at_secrets(health: Health) -> None:
     webhooks = list(_active())
     if not webhooks and not settings.ROBAWS_WEBHOOK_SECRET:
-        health.complain("none_registered", "no webhook is registered: `bconnect register_webhook --url …`")
+        _miss_a_registration(health)
     for each in webhooks:
         try:
             cipher.decrypt(each.secret)
@@ -102,19 +109,52 @@ def unreadable(webhook: WebhookConfiguration) -> str:
     )
 
 
-def _look_at_endpoints(health: Health, endpoints: Sequence[Record]) -> None:
-    for each in compared(endpoints):
+def _miss_a_registration(health: Health) -> None:
+    health.complain("none_registered", "no webhook is registered: `bconnect register_webhook --url …`")
+
+
+def _look_at_endpoints(health: Health, endpoints: Sequence[Record], now: datetime) -> None:
+    listed = compared(endpoints)
+    by_hand = [each for each in listed if _is_made_by_hand(each)] if _relies_on_the_setting() else []
+    for each in listed:
         for mark in each.marks:
-            if mark is not ONLY_THEIRS:  # another program's webhooks are not ours to judge
+            # another program's webhooks are not ours to judge
+            if mark is not ONLY_THEIRS and (each.is_active is not None or each in by_hand):
                 health.complain(mark.code, f"webhook {each.webhook_id} ({each.url}): {mark.text}")
+    # Where events do arrive, a proxy may lead another address here.
+    if _relies_on_the_setting() and not by_hand and not _since(now - LOOKED_AT).exists():
+        _miss_a_registration(health)
+
+
+def _relies_on_the_setting() -> bool:
+    return bool(settings.ROBAWS_WEBHOOK_SECRET) and not _active().exists()
+
+
+def _is_made_by_hand(listed: Listed) -> bool:
+    return listed.is_active is None and urlsplit(listed.url).path.rstrip("/").endswith(PATH)
+
+
+def _signed() -> Any:
+    return Delivery.objects.filter(event_type__in=CLIENT_EVENTS)  # which `test_webhook` does not send
+
+
+def _since(moment: datetime) -> Any:
+    return _signed().filter(received_at__gte=moment)
+
+
+def _expected_from() -> datetime | None:
+    """Since when events may be expected. What was made by hand in Robaws is as old as our work, as far as we know."""
+    if _relies_on_the_setting():
+        moments = (SyncRun.objects.aggregate(first=Min("started_at")), _signed().aggregate(first=Min("received_at")))
+        return min(filter(None, (each["first"] for each in moments)), default=None)
+    first: datetime | None = _active().aggregate(first=Min("registered_at"))["first"]
+    return first
 
 
 def _look_at_events(health: Health, now: datetime) -> None:
-    signed = Delivery.objects.filter(event_type__in=CLIENT_EVENTS)  # which `test_webhook` does not send
-    health.last_received_at = signed.order_by("-received_at").values_list("received_at", flat=True).first()
-    recent = signed.filter(received_at__gte=now - LOOKED_AT)
-    health.events = dict(recent.order_by().values_list("status").annotate(Count("id")))
-    first = _active().aggregate(first=Min("registered_at"))["first"]
+    health.last_received_at = _signed().order_by("-received_at").values_list("received_at", flat=True).first()
+    health.events = dict(_since(now - LOOKED_AT).order_by().values_list("status").annotate(Count("id")))
+    first = _expected_from()
     if first and first < now - LOOKED_AT and not health.events:
         last = health.last_received_at
         health.complain("silent", f"no event in 24 hours (the last: {f'{last:%Y-%m-%d %H:%M}' if last else 'never'})")
