@@ -172,6 +172,27 @@ def test_a_worker_that_is_asked_to_end_releases_its_job_in_the_midst_of_its_slic
     second.signal(signal.SIGTERM)
 
 
+def test_an_engine_of_which_a_process_was_killed_ends_in_time_with_all_that_it_started(begin: Begin):
+    """One of them holds the lock of the queue while it waits for work: nobody can take it from the dead."""
+    worker = begin("--clients", "3").command("worker", "--part", "jobs", **QUIET)
+    before = until(lambda: engine(worker.process.pid), worker)
+    for pid in before:
+        os.kill(pid, signal.SIGKILL)
+    until(lambda: engine(worker.process.pid) - before == engine(worker.process.pid) != set(), worker)
+    pids = set(tree(worker.process.pid))
+    assert worker.signal(signal.SIGTERM, timeout_s=60).status == 0
+    until(lambda: left_of(pids) == [])
+
+
+def engine(leader: int) -> set[int]:
+    """What the engine's sentinel has started, once all four are there."""
+    started: set[int] = set()
+    with suppress(psutil.NoSuchProcess):
+        for sentinel in psutil.Process(leader).children():
+            started |= {each.pid for each in sentinel.children() if _lives(each)}
+    return started if len(started) >= 4 else set()
+
+
 # --- the steps of the jobs, each as a worker calls it ------------------------------------------------------
 
 

@@ -8,6 +8,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import timedelta
+from multiprocessing.synchronize import Event
 from types import FrameType
 
 from django.db import DatabaseError, close_old_connections, connections
@@ -25,7 +26,8 @@ DONE, DIED = 0, 1
 LOOK_EVERY_S = 0.3
 CHECK_TICK_EVERY_S = 30.0
 SILENT_FOR = timedelta(minutes=5)
-INBOX_ENDS_WITHIN_S = 8.0
+ENDS_WITHIN_S = 8.0
+"""How long a part may take to end when it is asked to: less than the supervisor waits."""
 
 
 def command(name: str, *words: str) -> Command:
@@ -58,9 +60,18 @@ def run_jobs() -> int:
     if not asked.wait_while(Watch(cluster.sentinel.is_alive).is_well):
         cluster.sentinel.kill()  # and the kernel all that it started: one that hangs can't be asked to end
         return DIED
-    event.set()
-    cluster.stop()
+    # Not in the main thread: where a process was killed holding the lock of an event, setting it never returns.
+    threading.Thread(target=_set, args=(event, cluster.stop_event), daemon=True).start()
+    cluster.sentinel.join(ENDS_WITHIN_S)  # the cluster's own stop has no limit
+    if cluster.sentinel.is_alive():
+        logger.warning("the job engine did not end in %g s and is killed", ENDS_WITHIN_S)
+        cluster.sentinel.kill()
     return DONE
+
+
+def _set(*events: Event) -> None:
+    for event in events:
+        event.set()
 
 
 def apply_inbox() -> int:
@@ -72,7 +83,7 @@ def apply_inbox() -> int:
     thread.start()
     is_well = asked.wait_while(thread.is_alive)
     stop.set()
-    thread.join(INBOX_ENDS_WITHIN_S)
+    thread.join(ENDS_WITHIN_S)
     return DONE if is_well else DIED
 
 
