@@ -5,8 +5,10 @@ import signal
 import socket
 import subprocess
 import sys
+import time
 import urllib.request
 from collections.abc import Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import pytest
@@ -80,6 +82,33 @@ def test_it_says_where_it_listens_answers_and_ends_cleanly(web: "subprocess.Pope
         assert answer.read() == b"ok\n"
     web.send_signal(number)
     assert web.wait(PATIENCE_S) == 0
+
+
+SIGNED = f"Robaws-Signature: t={int(time.time())},v1={64 * '0'}"
+UNFINISHED = {
+    "a line": "POST /api/webhooks/robaws/customers HT",
+    "a head": "GET /admin/login/ HTTP/1.1\r\nHost: localhost\r\n",
+    "a webhook": "POST /api/webhooks/robaws/customers HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1000\r\n"
+    f"{SIGNED}\r\n\r\n{{",
+    "chunks": "POST /api/webhooks/robaws/customers HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n"
+    f"{SIGNED}\r\n\r\nffff\r\n0\r\n\r\n",
+    "a form": f"POST /admin/login/ HTTP/1.1\r\nHost: localhost\r\nCookie: csrftoken={32 * 'x'}\r\n"
+    "Content-Type: application/x-www-form-urlencoded\r\nContent-Length: 1000\r\n\r\nx=",
+    "a caller who takes no answer": 300 * "GET /static/unfold/css/styles.css HTTP/1.1\r\nHost: localhost\r\n\r\n",
+}
+
+
+@pytest.mark.parametrize("begun", UNFINISHED.values(), ids=UNFINISHED.keys())
+def test_silent_callers_keep_nobody_from_being_answered(web: "subprocess.Popen[str]", begun: str) -> None:
+    address = address_of(web)
+    port = int(address.rstrip("/").rpartition(":")[2])
+    with ExitStack() as callers:
+        for _ in range(8):  # twice as many as it has threads
+            caller = callers.enter_context(socket.create_connection(("127.0.0.1", port)))
+            caller.sendall(begun.encode())
+        time.sleep(1)
+        with urllib.request.urlopen(address + "healthz", timeout=60) as answer:
+            assert answer.status == 200
 
 
 def test_behind_a_proxy_that_ends_tls_cookies_are_secure(web: "subprocess.Popen[str]") -> None:

@@ -8,6 +8,8 @@ from django.core.wsgi import get_wsgi_application
 from django.db import connections
 from gunicorn.app.base import BaseApplication  # type: ignore[import-untyped]
 
+from bconnect.panel.patient_worker import PatientWorker
+
 
 @dataclass(frozen=True, slots=True)
 class Listening:
@@ -39,7 +41,7 @@ class Server(BaseApplication):  # type: ignore[misc]  # gunicorn has no types
             "bind": self._listening.bind,
             "workers": self._listening.workers,
             "threads": self._listening.threads,
-            "worker_class": "gthread",
+            "worker_class": PatientWorker,
             "proc_name": "bconnect web",
             "loglevel": "warning",
             "graceful_timeout": 10,
