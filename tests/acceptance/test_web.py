@@ -104,9 +104,11 @@ def test_silent_callers_keep_nobody_from_being_answered(web: "subprocess.Popen[s
     port = int(address.rstrip("/").rpartition(":")[2])
     with ExitStack() as callers:
         for _ in range(8):  # twice as many as it has threads
-            caller = callers.enter_context(socket.create_connection(("127.0.0.1", port)))
+            caller = callers.enter_context(socket.socket())
+            caller.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+            caller.connect(("127.0.0.1", port))
             caller.sendall(begun.encode())
-        time.sleep(1)
+        time.sleep(2)
         with urllib.request.urlopen(address + "healthz", timeout=60) as answer:
             assert answer.status == 200
 
