@@ -5,6 +5,7 @@ import signal
 import sqlite3
 import threading
 import time
+import urllib.request
 import uuid
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -138,6 +139,24 @@ def test_the_whole_life_of_a_webhook(live: Live):
     sick = rig.command("check_webhook_health", ROBAWS_WEBHOOK_SECRET="").end()
     assert (sick.status, "none_registered" in sick.stdout) == (1, True)
     assert worker.signal(signal.SIGTERM).status == 0
+
+
+def test_while_sqlite_is_locked_calls_are_refused_in_time_and_the_process_answers(live: Live):
+    if not live.database.url.startswith("sqlite"):
+        pytest.skip("PostgreSQL has many writers")
+    live.rig.pull("--full")
+    contents = [live.event(live.rig.remote.ids()[0]) for _ in range(16)]
+    other = sqlite3.connect(live.database.url.removeprefix("sqlite:///"), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with ThreadPoolExecutor(len(contents)) as robaws:
+        answers = [robaws.submit(live.post, each) for each in contents]  # each gives up after 30 s
+        time.sleep(0.5)
+        with urllib.request.urlopen(live.url.replace(PATH, "/healthz"), timeout=20) as answer:
+            assert answer.status == 200
+        assert {each.result() for each in answers} == {503}
+    other.execute("ROLLBACK")
+    other.close()
+    assert {live.post(each) for each in contents} == {200}
 
 
 def test_a_burst_is_taken_calmly_and_none_of_it_is_lost_or_doubled_by_two_workers(live: Live):

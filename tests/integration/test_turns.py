@@ -55,6 +55,25 @@ def test_a_database_that_stays_locked_is_given_up(settings: Any):
         settings.DATABASES["default"]["OPTIONS"]["timeout"] = 30
 
 
+def test_the_time_in_the_queue_counts():
+    """Else each of those who wait would begin anew when the one before has given up."""
+    given_up: list[float] = []
+
+    def wait() -> None:
+        begun = time.monotonic()
+        with pytest.raises(OperationalError):
+            write_in_turn(Write(*(locked() for _ in range(10_000))), patience_s=0.5)
+        given_up.append(time.monotonic() - begun)
+
+    threads = [threading.Thread(target=wait) for _ in range(20)]
+    for each in threads:
+        each.start()
+    for each in threads:
+        each.join(60)
+    assert len(given_up) == 20
+    assert max(given_up) < 4
+
+
 @pytest.mark.parametrize("error", [OperationalError("disk I/O error"), IntegrityError("locked")])
 def test_any_other_error_is_raised_at_once(error: Exception):
     write = Write(error, error)

@@ -37,14 +37,17 @@ def transaction_in_turn() -> Iterator[None]:
         yield
 
 
-def write_in_turn(write: Callable[[], T], connection: BaseDatabaseWrapper | None = None) -> T:
+def write_in_turn(
+    write: Callable[[], T], connection: BaseDatabaseWrapper | None = None, *, patience_s: float | None = None
+) -> T:
     """Call it, which writes through `connection` (the thread's own), again and again while the database is locked.
 
-    Returns what it returns; raises OperationalError after the database's usual time-out.
+    Returns what it returns; raises OperationalError after `patience_s`, the database's usual time-out where that is not
+    given, whether they were spent in the queue or at its head.
     """
-    patience_s = float(settings.DATABASES["default"]["OPTIONS"]["timeout"])
-    with _queue, _without_sleeping_in_sqlite(connection or connections["default"], patience_s):
-        deadline = time.monotonic() + patience_s
+    usual_s = float(settings.DATABASES["default"]["OPTIONS"]["timeout"])
+    deadline = time.monotonic() + (usual_s if patience_s is None else patience_s)
+    with _turn(deadline), _without_sleeping_in_sqlite(connection or connections["default"], usual_s):
         while True:
             try:
                 return write()
@@ -52,6 +55,16 @@ def write_in_turn(write: Callable[[], T], connection: BaseDatabaseWrapper | None
                 if "locked" not in str(error) or time.monotonic() > deadline:
                     raise
             time.sleep(LOOK_EVERY_S)
+
+
+@contextmanager
+def _turn(deadline: float) -> Iterator[None]:
+    if not _queue.acquire(timeout=max(0.0, deadline - time.monotonic())):
+        raise OperationalError("database is locked")  # as SQLite says it
+    try:
+        yield
+    finally:
+        _queue.release()
 
 
 @contextmanager

@@ -9,6 +9,9 @@ from bconnect.sync.turns import write_in_turn
 from bconnect.webhooks.envelope import CLIENT_EVENTS, Envelope
 from bconnect.webhooks.models import Delivery, Status
 
+ROBAWS_WAITS_S = 2.0
+"""Nobody hears a later answer (Robaws, "Webhooks"), and a thread that waits keeps others from theirs."""
+
 TABLE = Delivery._meta.db_table
 
 # Not bulk_create(ignore_conflicts=True): that wraps the one statement in a transaction, two more journeys to
@@ -41,13 +44,16 @@ def accept(envelope: Envelope, now: datetime) -> None:
     if connection.vendor == "postgresql":
         _execute(_ACCEPT.format(payload="%s::jsonb"), values)
         return
-    write_in_turn(lambda: _execute(_ACCEPT.format(payload="%s"), values))
+    write_in_turn(lambda: _execute(_ACCEPT.format(payload="%s"), values), patience_s=ROBAWS_WAITS_S)
 
 
 def count_refused(reason: str, times: int, now: datetime) -> None:
     """Remember that so many calls were refused for this reason in the minute of `now`."""
     minute = _stored(now.replace(second=0, microsecond=0))
-    _execute(_COUNT_REFUSED, (reason, minute, times))
+    if connection.vendor == "postgresql":
+        _execute(_COUNT_REFUSED, (reason, minute, times))
+        return
+    write_in_turn(lambda: _execute(_COUNT_REFUSED, (reason, minute, times)), patience_s=ROBAWS_WAITS_S)
 
 
 def _execute(sql: str, values: tuple[Any, ...]) -> None:
