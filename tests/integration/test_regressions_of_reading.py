@@ -127,3 +127,23 @@ def test_a_value_that_is_too_long_for_our_column_arrives_whole():
     assert rig.robaws.clients["1"]["website"] == long
     rests(rig)
     assert not Conflict.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("column", "member", "raw", "edit", "after"),
+    [
+        ("phone", "tel", "03 206 45 67 / 0475 22 33 44", "+3232064568", "+3232064568 / +32475223344"),
+        ("phone", "tel", "03 206 45 67 / 0475 22 33 44", "+32475223344", "+32475223344"),
+        ("email", "email", "a@b.be; books@b.be", "c@b.be", "c@b.be; books@b.be"),
+        ("email", "email", "a@b.be; books@b.be", None, None),
+    ],
+)
+def test_what_else_stands_in_a_field_stays_where_its_first_value_is_edited(column, member, raw, edit, after):
+    rig = rig_with()
+    rig.edit("1", **{member: raw})
+    rig.pull("full")
+    edit_here("1", **{column: edit})
+    assert rig.push().errors == 0
+    assert rig.remote("1")[member] == after
+    assert getattr(customer("1"), column) == edit
+    rest(rig)

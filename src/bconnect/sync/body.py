@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from bconnect.customers import normalise
-from bconnect.customers.fields import BY_COLUMN, Value
+from bconnect.customers.fields import BY_COLUMN, Place, Value, clean
 from bconnect.sync.mapping import Tenant
 from bconnect.sync.shapes import (
     COUNTRY,
@@ -21,8 +21,12 @@ from bconnect.sync.shapes import (
     first,
     inside_of,
     keeps_street_apart,
+    places,
 )
 from robaws.records import ABSENT, Record, extra_field_key, read
+
+_BETWEEN = {"email": "; ", "phone": " / ", "mobile": " / ", "website": " "}
+"""Fields in which people write several values, and what stands between them."""
 
 
 def to_wire(changes: Mapping[str, Value], row: Mapping[str, Value], record: Record, tenant: Tenant) -> dict[str, Any]:
@@ -32,10 +36,12 @@ def to_wire(changes: Mapping[str, Value], row: Mapping[str, Value], record: Reco
     the shape it came in, and so does the country (as a code where Robaws holds a code). Clearing is null.
     """
     body: dict[str, Any] = {}
+    inside = inside_of(record)
     for column, value in changes.items():
         paths = BY_COLUMN[column].paths
         if paths:
-            _put_in_use(body, record, paths, value)
+            place = Place(_text(row["country_code"]), tenant.default_country)
+            _put_in_use(body, record, paths, _with_others(column, value, first(record, inside, places(paths)), place))
     if "role" in changes:
         key = extra_field_key(record, name=tenant.role_field, guid=tenant.role_guid or None)
         _put(body, "extraFields", {key: {"stringValue": changes["role"]}})
@@ -51,6 +57,14 @@ def to_wire(changes: Mapping[str, Value], row: Mapping[str, Value], record: Reco
     if changes.keys() & {"country", "country_code"}:
         _put_country(body, record, changes)
     return body
+
+
+def _with_others(column: str, value: Value, raw: Any, place: Place) -> Value:
+    """The value with what else stands in the field, which nobody has edited: a second number, a second address."""
+    if value is None or column not in _BETWEEN or raw is ABSENT:
+        return value
+    others = (each for each in clean(column, raw, place).others if each != value)
+    return _BETWEEN[column].join([str(value), *others])
 
 
 def reads_as_street(address: Value, row: Mapping[str, Value]) -> bool:
