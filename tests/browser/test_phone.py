@@ -39,6 +39,12 @@ def test_no_page_is_wider_than_a_phone(office: Office) -> None:
     assert office.faults == []
 
 
+def test_a_customer_is_a_card_as_wide_as_the_screen(office: Office) -> None:
+    office.page.set_viewport_size(PHONE)
+    cell = office.open(CUSTOMERS).locator("#result_list tbody tr td").nth(2)
+    assert cell.bounding_box()["width"] > 340
+
+
 def test_what_differs_from_robaws_is_a_card_with_a_name_beside_each_value(office: Office, demo: DemoRun) -> None:
     others = Backstage(demo.folder)
     others.shell("Customer.objects.filter(robaws_client_id='2').update(city='A city of a rather long name, with more')")

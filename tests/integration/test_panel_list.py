@@ -210,11 +210,11 @@ def test_a_count_that_ended_early_says_so_and_a_filtered_list_leads_to_all(admin
     Customer.objects.bulk_create(Customer(robaws_client_id=str(number), name="A") for number in range(5_002))
     whole = admin.get(reverse("admin:customers_customer_changelist")).content.decode()
     assert re.search(r"5,002\s+customers", whole)
-    assert "Show all" not in whole
+    assert "Clear search and filters" not in whole
     part = admin.get(reverse("admin:customers_customer_changelist") + "?is_active__exact=1").content.decode()
     assert re.search(r"5,000\+\s+customers", part)
     assert "5001 results" not in part
-    assert "Show all" in part
+    assert "Clear search and filters" in part
 
 
 @pytest.mark.parametrize(("query", "along"), [("intakes=yes", True), ("intakes=yes&role=POV", False), ("", False)])
