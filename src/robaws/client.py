@@ -8,7 +8,7 @@ from types import TracebackType
 from typing import Any, Self
 from urllib.parse import quote, unquote, urlsplit
 
-from robaws.errors import BadAnswer
+from robaws.errors import BadAnswer, RobawsError
 from robaws.limiter import Mode
 from robaws.records import Json, Record, client_id
 from robaws.transport import Reply, Transport
@@ -68,6 +68,14 @@ class RobawsClient:
         """How many requests were sent so far, repeats included."""
         return self._transport.requests
 
+    def soon(self, seconds: float) -> float:
+        """The time so many seconds from now, or later where requests are further apart: a `best_before`."""
+        return self._transport.soon(seconds)
+
+    def wait_after(self, error: RobawsError, attempt: int) -> None:
+        """The pause after a request that failed so for the `attempt`th time."""
+        self._transport.wait_after(error, attempt)
+
     def close(self) -> None:
         """Close the connections."""
         self._transport.close()
@@ -107,18 +115,25 @@ class RobawsClient:
         return {"id": made} if made else _record(reply, f"POST {CLIENTS}")
 
     def patch_client(
-        self, client_id: str, changes: Record | list[Record], form: PatchForm = PatchForm.MERGE
+        self,
+        client_id: str,
+        changes: Record | list[Record],
+        form: PatchForm = PatchForm.MERGE,
+        best_before: float | None = None,
     ) -> Record | None:
         """Change a client; gives it as kept now, or None where Robaws answers with nothing.
 
-        `changes`: a dict for MERGE and PLAIN, a list of operations for JSON_PATCH, which is not repeated
-        by itself (an operation done twice may be another one). Raises UnsupportedMediaType where the tenant
-        takes another form. Source: Robaws, "Updating information (PUT vs PATCH)".
+        `changes`: a dict for MERGE and PLAIN, a list of operations for JSON_PATCH. What may have been applied is not
+        repeated by itself: done twice, an operation may be another one, and a merge would undo what somebody changed
+        in between. MERGE and PLAIN, which guard nothing, are sent once and until `best_before` (see `soon`) or not at
+        all. Raises UnsupportedMediaType where the tenant takes another form. Source: Robaws, "Updating information
+        (PUT vs PATCH)".
         """
         path = _client_path(client_id)
         reply = self._transport.request(
-            "PATCH", path, params=_WHOLE, json=changes, content_type=form.value, retry=form is not PatchForm.JSON_PATCH
-        )
+            "PATCH", path, params=_WHOLE, json=changes, content_type=form.value,
+            best_before=None if form is PatchForm.JSON_PATCH else best_before,
+        )  # fmt: skip
         return None if reply.json is None else _record(reply, f"PATCH {path}")
 
     def delete_client(self, client_id: str) -> None:

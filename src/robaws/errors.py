@@ -7,6 +7,7 @@ RobawsError
 ├── ConnectionLost           sent, answer cut off: it may have been applied
 ├── BadAnswer                an answer that is not Robaws' JSON
 ├── QuotaSpent               the daily quota is down to the reserve
+├── TooLate                  its turn came when what it rests on was old: it was not sent
 └── StatusError              Robaws said no
     ├── LoginRefused         401, 403
     ├── Absent               404, 410
@@ -84,6 +85,13 @@ class QuotaSpent(RobawsError):
             f"{left} of today's {mode} requests left, {reserve} are kept for others{until}: "
             "wait until then, or lower the daily reserve"
         )
+
+
+class TooLate(RobawsError):
+    """Its turn came when what it rests on was old, so it was not sent: read again."""
+
+    retry_helps = True
+    retry_after_s = 0.0
 
 
 class StatusError(RobawsError):

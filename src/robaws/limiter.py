@@ -154,6 +154,11 @@ class Limiter:
         self._margin = 1  # tokens below which we pause; grows while others use the bucket too
         self._calm = 0
 
+    @property
+    def interval_s(self) -> float:
+        """How far apart requests are once the burst is used up."""
+        return self._interval_s
+
     def close(self) -> None:
         """Let go of the store's connection, where it has one."""
         self._store.close()

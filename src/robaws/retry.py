@@ -28,11 +28,14 @@ class RetryPolicy:
 
     def repeats(self, error: RobawsError, attempt: int, *, repeatable: bool) -> bool:
         """Whether to try again. `repeatable`: doing it twice is the same as doing it once."""
-        if not error.retry_helps or attempt >= self.max_attempts:
-            return False
-        if (error.retry_after_s or 0) > LONGEST_RETRY_AFTER_S:
+        if attempt >= self.max_attempts or not is_worth_repeating(error):
             return False
         return repeatable or _was_not_applied(error)
+
+
+def is_worth_repeating(error: RobawsError) -> bool:
+    """Whether it may pass, and within the time that somebody can be kept waiting."""
+    return error.retry_helps and (error.retry_after_s or 0) <= LONGEST_RETRY_AFTER_S
 
 
 def _was_not_applied(error: RobawsError) -> bool:

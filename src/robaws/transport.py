@@ -5,7 +5,7 @@ import random
 import threading
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from functools import partial
 from urllib.parse import urlencode, urlsplit
@@ -15,7 +15,7 @@ import orjson
 
 from robaws.answers import decode
 from robaws.auth import Auth
-from robaws.errors import LoginRefused, Misconfigured, RobawsError, TooManyRequests
+from robaws.errors import LoginRefused, Misconfigured, RobawsError, TooLate, TooManyRequests
 from robaws.limiter import Limiter, Mode
 from robaws.records import Json
 from robaws.retry import LONGEST_RETRY_AFTER_S, RetryPolicy, http_date
@@ -51,6 +51,7 @@ class _Call:
     body: bytes | None
     content_type: str | None
     mode: Mode
+    best_before: float | None = None
 
 
 class Transport:
@@ -95,6 +96,14 @@ class Transport:
         """How many requests were sent so far."""
         return self._requests
 
+    def soon(self, seconds: float) -> float:
+        """A `best_before`: so many seconds from now, or two turns where the limits let us send more seldom."""
+        return self._clock() + max(seconds, 2 * self._limiter.interval_s)
+
+    def wait_after(self, error: RobawsError, attempt: int) -> None:
+        """The pause before a repeat, for those who look first and then send anew themselves."""
+        self._sleep(self._policy.pause_s(error, attempt, self._random))
+
     def request(
         self,
         method: str,
@@ -106,14 +115,16 @@ class Transport:
         content_type: str = JSON_TYPE,
         mode: Mode = Mode.LIVE,
         retry: bool | None = None,
+        best_before: float | None = None,
     ) -> Reply:
         """Send until an answer or a final error; raises RobawsError.
 
         `path` starts with a slash; `json` (None: no body) or the ready `body` is sent as `content_type`.
         `retry` says that doing it twice is the same as doing it once (default: reads only). Without it a
-        request is repeated only where it certainly was not applied.
+        request is repeated only where it certainly was not applied. With `best_before` it is not even then: it
+        rests on what was just read, and is sent once, by that time, or ends as TooLate.
         """
-        call = self._call(method, path, params, json, body, content_type, mode)
+        call = replace(self._call(method, path, params, json, body, content_type, mode), best_before=best_before)
         repeatable = method in _READS if retry is None else retry
         may_be_applied = False
         for attempt in range(1, self._policy.max_attempts + 1):
@@ -125,7 +136,7 @@ class Transport:
                 if isinstance(error, TooManyRequests):
                     # Everybody waits, not only this request; a long ban is reported, not slept through.
                     self._limiter.penalise(min(max(pause_s, 1.0), LONGEST_RETRY_AFTER_S))
-                if not self._policy.repeats(error, attempt, repeatable=repeatable):
+                if best_before is not None or not self._policy.repeats(error, attempt, repeatable=repeatable):
                     raise
                 self._logger.info("attempt %d failed, next in %.1f s: %s", attempt, pause_s, error)
                 self._sleep(pause_s)
@@ -185,6 +196,8 @@ class Transport:
     def _send(self, call: _Call, authorization: str | None) -> Reply:
         headers = self._headers_of(call, authorization)
         ticket = self._limiter.acquire(call.mode)
+        if call.best_before is not None and self._clock() > call.best_before:
+            raise TooLate(f"{call.method} {call.path} was not sent: its turn came long after the client was read")
         with self._lock:
             self._requests += 1
             wire = self._wire = self._wire or self._open()

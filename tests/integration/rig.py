@@ -1,6 +1,7 @@
 """A tenant in memory and everything needed to pull from it: no socket, no thread, no wait."""
 
 from collections.abc import Callable, Iterable
+from concurrent.futures import Executor
 from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
@@ -90,7 +91,8 @@ class Rig:
         self.robaws.faults = Faults(*rules, seed=seed)
 
     def client(self) -> RobawsClient:
-        limiter = Limiter(MemoryStore(self.clock), 1e6, 1000, sleep=self.clock.pass_, clock=self.clock)
+        self.limits = MemoryStore(self.clock)
+        limiter = Limiter(self.limits, 1e6, 1000, sleep=self.clock.pass_, clock=self.clock)
         wire = in_process_transport(self, sleep=self.clock.pass_)
         return RobawsClient(
             Transport(
@@ -136,13 +138,14 @@ class Rig:
             finally:
                 self.requests = client.requests
 
-    def push(self, **options: Any) -> Tally:
+    def push(self, executor: Callable[[], Executor] | None = None, **options: Any) -> Tally:
         options = {"who": "test", "policy": Policy(self.policy), **options}
         with self.client() as client, Lease() as lease:
             try:
                 push = Push(
-                    client, self.mapping, PushOptions(**options), lease=lease, tenant_key="test", now=self.clock.now
-                )
+                    client, self.mapping, PushOptions(**options), lease=lease, tenant_key="test", executor=executor,
+                    now=self.clock.now,
+                )  # fmt: skip
                 return push.run()[1]
             finally:
                 self.requests = client.requests

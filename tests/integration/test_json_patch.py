@@ -157,9 +157,9 @@ def test_a_json_patch_that_was_made_is_not_doubted_for_its_answer():
     rig.pull("full")
     forms, real = [], RobawsClient.patch_client
 
-    def noted(client: RobawsClient, client_id: str, body: Any, form: PatchForm) -> Any:
+    def noted(client: RobawsClient, client_id: str, body: Any, form: PatchForm, best_before: float) -> Any:
         forms.append(form)
-        return real(client, client_id, body, form)
+        return real(client, client_id, body, form, best_before)
 
     edit_here("1", city="Gent")
     edit_here("2", city="Gent")

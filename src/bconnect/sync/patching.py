@@ -20,6 +20,7 @@ from bconnect.sync.shapes import ELSEWHERE, READ_AS_ONE
 from robaws.client import PatchForm, RobawsClient
 from robaws.errors import Refused, RobawsError, ServerFailure, StatusError, UnsupportedMediaType
 from robaws.records import ABSENT, Record, read
+from robaws.retry import is_worth_repeating
 
 ORDER = (PatchForm.JSON_PATCH, PatchForm.MERGE, PatchForm.PLAIN)
 STALE_STATUSES = frozenset({409, 412})
@@ -27,7 +28,13 @@ Operation = dict[str, Any]
 
 
 class StaleError(Exception):
-    """Robaws may hold something else than we read: read again, merge again."""
+    """Robaws may hold something else than we read: read again, merge again. `form` is what was sent in."""
+
+    def __init__(self, cause: RobawsError, form: PatchForm) -> None:
+        super().__init__(str(cause))
+        self.form = form
+        self.failure = cause if is_worth_repeating(cause) else None
+        """What kept the change from its answer, where that was no word on the change."""
 
     @property
     def made_nothing(self) -> bool:
@@ -51,11 +58,14 @@ class Patcher:
         """Whether this tenant has made a change that came in the form that is used."""
         return self._proven is self._form
 
-    def send(self, client_id: str, body: dict[str, Any], record: Record) -> tuple[Record | None, PatchForm]:
+    def send(
+        self, client_id: str, body: dict[str, Any], record: Record, best_before: float | None = None
+    ) -> tuple[Record | None, PatchForm]:
         """Make `body` (a merge patch) true for the client that was just read as `record`.
 
         Returns Robaws' answer, and the form it was an answer to. Raises StaleError where the record has to be
-        read again first, else RobawsError.
+        read again first, else RobawsError. Who says until when the read holds (`best_before`) reads again
+        after every failure that may pass, too, where the form guards nothing.
         """
         form, guards = self._form, _guards(body, record) if self._guards_hold else []
         if form is PatchForm.JSON_PATCH and not _is_pointed_at(body, record):
@@ -63,7 +73,7 @@ class Patcher:
         are_dropped = False
         while True:
             try:
-                answer = self._client.patch_client(client_id, shaped(body, record, form, guards), form)
+                answer = self._client.patch_client(client_id, shaped(body, record, form, guards), form, best_before)
             except UnsupportedMediaType as error:
                 form = self._next_after(form, error)
             except RobawsError as error:
@@ -72,8 +82,9 @@ class Patcher:
                     guards, are_dropped = [], True
                     continue
                 self._judge(form, error)
-                if is_no and self._has_moved(client_id, record):
-                    raise StaleError(str(error)) from error
+                is_passing = form is not PatchForm.JSON_PATCH and best_before is not None and is_worth_repeating(error)
+                if is_passing or (is_no and self._has_moved(client_id, record)):
+                    raise StaleError(error, form) from error
                 raise
             else:
                 # Nothing had moved, and without them it was taken: this tenant compares in a way of its own.
@@ -92,11 +103,11 @@ class Patcher:
         self._doubted, self._form = form, ORDER[1]
         return True
 
-    def arrived(self) -> None:
-        """What was sent in the form that is doubted stands there: it was the answer that told wrong."""
-        if self._doubted is not None:
+    def arrived(self, form: PatchForm) -> None:
+        """What was sent in this form stands there: it was the answer that told wrong."""
+        if self._doubted is form:
             self._trust_again()
-            self._proven = self._form
+        self.believe(form)
 
     def remember(self) -> None:
         """Write the proven form down, for the next run."""
@@ -112,17 +123,17 @@ class Patcher:
             return following
         if self._doubted is not None and self._proven is None:
             self._trust_again()
-            raise StaleError(str(error)) from error
+            raise StaleError(error, form) from error
         raise error
 
     def _judge(self, form: PatchForm, error: RobawsError) -> None:
         if not isinstance(error, StatusError):
             return
         if form is PatchForm.JSON_PATCH and error.status in STALE_STATUSES:
-            raise StaleError(str(error)) from error
+            raise StaleError(error, form) from error
         if isinstance(error, Refused | ServerFailure) and self.doubt(form):
             # A tenant that never took a JSON Patch may not know the form at all, and say so in its own way.
-            raise StaleError(str(error)) from error
+            raise StaleError(error, form) from error
         if isinstance(error, Refused) and self._doubted is not None and self._proven is None:
             self._trust_again()  # it is the value that is refused, in this form as in the other
 

@@ -29,11 +29,14 @@ from bconnect.sync.reconcile import Policy, full_base
 from bconnect.sync.turns import transaction_in_turn
 from bconnect.sync.waiting import row_of
 from robaws.client import PatchForm, RobawsClient
-from robaws.errors import Refused, RobawsError, is_absent
+from robaws.errors import Refused, RobawsError, TooLate, is_absent
 from robaws.records import Record
 
 ROUNDS = 3
-"""How often a customer is read and merged anew, where Robaws holds something else than we had read."""
+"""How often a customer is read and merged anew, where Robaws may hold something else than we had read."""
+
+FRESH_S = 2.0
+"""For so long a read holds where nothing but our haste keeps the gap between it and our write small."""
 
 
 @dataclass(slots=True)
@@ -42,13 +45,14 @@ class Work:
 
     `is_look`: nothing is to be sent, as far as known; what became of an earlier write is looked up. `meant` is how we
     read the body once it is written. `answer` is a live read (`is_read`) where Robaws did not say by itself what it
-    keeps now.
+    keeps now. `form` is the one last sent in.
     """
 
     client_id: str
     is_look: bool = False
     asked_at: datetime | None = None
     record: Record | None = None
+    best_before: float | None = None
     sent: dict[str, Value] = field(default_factory=dict)
     body: dict[str, Any] = field(default_factory=dict)
     meant: Shown | None = None
@@ -57,6 +61,12 @@ class Work:
     is_read: bool = False
     error: RobawsError | StaleError | None = None
     rounds: int = 0
+    has_arrived: bool = False
+
+    @property
+    def is_late(self) -> bool:
+        """Whether the others' requests kept it from being sent while what was read was fresh."""
+        return isinstance(self.error, StaleError) and isinstance(self.error.failure, TooLate)
 
 
 class Sender:
@@ -81,10 +91,13 @@ class Sender:
         self._run, self._who, self._lease, self._now = run, who, lease, now
 
     def read(self, work: Work) -> None:
+        if isinstance(work.error, StaleError) and work.error.failure is not None:
+            self._client.wait_after(work.error.failure, work.rounds)
         work.rounds += 1
-        work.error, work.form, work.asked_at = None, None, self._now()
+        work.error, work.asked_at = None, self._now()
         try:
             work.record = self._client.get_client(work.client_id)
+            work.best_before = self._client.soon(FRESH_S)
         except RobawsError as error:
             work.error = error
 
@@ -106,11 +119,14 @@ class Sender:
     def patch(self, work: Work) -> None:
         if work.record is None:
             raise AssertionError("a customer is read before it is sent")
+        work.form = None
         try:
-            answer, work.form = self._patcher.send(work.client_id, work.body, work.record)
+            answer, work.form = self._patcher.send(work.client_id, work.body, work.record, work.best_before)
             work.is_read = answer is None or not tells_all(work.sent, answer, self._tenant)
             work.answer = self._client.get_client(work.client_id) if work.is_read else answer
-        except (RobawsError, StaleError) as error:
+        except StaleError as error:
+            work.error, work.form = error, error.form
+        except RobawsError as error:
             work.error = error
 
     def conclude(self, work: Work) -> bool:
@@ -121,8 +137,10 @@ class Sender:
         if isinstance(work.error, StaleError):
             if work.error.made_nothing:
                 sent.forget(row["id"], work.sent)
+                work.sent = {}
             if work.rounds < ROUNDS:
                 return True
+            work.error = work.error.failure or work.error
         if work.error is not None or work.record is None or work.answer is None:
             if isinstance(work.error, RobawsError) and work.form is None and not work.error.may_be_applied:
                 sent.forget(row["id"], work.sent)
@@ -142,8 +160,9 @@ class Sender:
         """Of the round before, whose answer said nothing of it."""
         row = row_of(work.client_id) if work.sent else None
         found = judged(work.sent, record, row, self._tenant, work.meant) if row is not None else None
-        if found is not None and found.taken and not found.refused:
-            self._patcher.arrived()
+        work.has_arrived = found is not None and bool(found.taken) and not found.refused
+        if work.has_arrived and work.form is not None:
+            self._patcher.arrived(work.form)
 
     # --- small steps ----------------------------------------------------------------------------------
 
@@ -164,7 +183,9 @@ class Sender:
             work.sent = out.values
             if not work.sent and not out.held:
                 sent.keep(row["id"], left_open)
-                self._count_settled(is_in_conflict=bool(in_conflict))
+                if work.has_arrived:
+                    Customer.objects.filter(pk=row["id"]).update(last_pushed_to_robaws_at=self._now())
+                self._count_settled(work, is_in_conflict=bool(in_conflict))
                 return False
             if out.why:
                 self._tally.fail(work.client_id, out.why)
@@ -187,10 +208,12 @@ class Sender:
             row |= line
         return changes
 
-    def _count_settled(self, *, is_in_conflict: bool) -> None:
+    def _count_settled(self, work: Work, *, is_in_conflict: bool) -> None:
         self._tally.came_through()
         if is_in_conflict:
             self._tally.conflicts += 1
+        elif work.has_arrived:
+            self._tally.pushed += 1
         else:
             self._tally.unchanged += 1
 

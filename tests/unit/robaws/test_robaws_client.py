@@ -1,5 +1,6 @@
 """One method per endpoint."""
 
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -9,7 +10,7 @@ import pytest
 from robaws_wires import Script, client_over, ok
 
 from robaws.client import Page, PatchForm
-from robaws.errors import Absent, BadAnswer, ConnectionLost, UnsupportedMediaType, is_absent
+from robaws.errors import Absent, BadAnswer, ConnectionLost, ServerFailure, UnsupportedMediaType, is_absent
 from robaws.limiter import Mode
 
 
@@ -142,13 +143,21 @@ def test_a_change_answered_with_nothing_gives_none() -> None:
     assert client_over(Script(httpx2.Response(204))).patch_client("7", {}) is None
 
 
-def test_a_merge_is_repeated_after_a_lost_answer_but_operations_are_not() -> None:
-    script = Script(httpx2.ReadError("reset"), ok({"id": "7"}))
-    client_over(script).patch_client("7", {"name": "x"})
-    assert len(script.asked) == 2
+@pytest.mark.parametrize("form", PatchForm)
+def test_a_change_is_not_repeated_after_a_lost_answer(form: PatchForm) -> None:
     script = Script(httpx2.ReadError("reset"), ok({"id": "7"}))
     with pytest.raises(ConnectionLost):
-        client_over(script).patch_client("7", [], PatchForm.JSON_PATCH)
+        client_over(script).patch_client("7", {"name": "x"}, form)
+    assert len(script.asked) == 1
+
+
+@pytest.mark.parametrize(("form", "requests"), [(PatchForm.JSON_PATCH, 2), (PatchForm.MERGE, 1), (PatchForm.PLAIN, 1)])
+def test_what_was_not_done_is_repeated_only_where_its_tests_guard_what_was_read(form: PatchForm, requests: int) -> None:
+    script = Script(httpx2.Response(503, headers={"Retry-After": "1"}), ok({"id": "7"}))
+    client = client_over(script)
+    with suppress(ServerFailure):
+        client.patch_client("7", {"name": "x"}, form, client.soon(60))
+    assert len(script.asked) == requests
 
 
 def test_deleting_a_client() -> None:

@@ -22,6 +22,7 @@ from robaws.errors import (
     RobawsError,
     ServerFailure,
     TimedOut,
+    TooLate,
     TooManyRequests,
     Unreachable,
 )
@@ -123,6 +124,23 @@ def test_a_write_said_to_be_repeatable_is_repeated() -> None:
     transport = transport_over(Script(httpx2.ReadError("reset"), ok()))
     transport.request("PATCH", LIST, json={}, retry=True)
     assert transport.requests == 2
+
+
+def test_what_rests_on_a_read_is_not_sent_once_its_turn_comes_too_late() -> None:
+    script = Script(httpx2.Response(429, headers={"Retry-After": "30"}), ok())
+    transport = transport_over(script)
+    for error in (TooManyRequests, TooLate):
+        with pytest.raises(error):
+            transport.request("PATCH", f"{LIST}/7", json={}, best_before=transport.soon(2))
+    assert len(script.asked) == 1
+    transport.request("PATCH", f"{LIST}/7", json={}, best_before=transport.soon(2))
+    assert len(script.asked) == 2
+
+
+def test_soon_is_never_sooner_than_the_second_turn() -> None:
+    transport = transport_over(Script(ok()), clock := FakeClock())
+    assert transport.soon(2) == clock() + 2
+    assert transport.soon(0) > clock() + 2 / 15
 
 
 @pytest.mark.parametrize(
