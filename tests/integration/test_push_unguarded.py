@@ -1,5 +1,9 @@
 """A tenant whose form of PATCH guards nothing: only a fresh read keeps a colleague's edit from being overwritten."""
 
+from concurrent.futures import ThreadPoolExecutor
+from functools import partial
+from threading import Event
+
 import pytest
 
 from bconnect.sync.models import Conflict
@@ -8,6 +12,8 @@ from tests.integration.push_rig import rest
 from tests.integration.rig import Rig, client_record, customer, edit_here
 
 pytestmark = pytest.mark.django_db
+
+several = partial(ThreadPoolExecutor, 6)
 
 
 class Watched(Rig):
@@ -111,3 +117,39 @@ def test_a_read_that_grew_old_before_its_turn_came_is_read_again(rig):
     tally = rig.push()
     assert rig.remote("1")["email"] == "theirs@client1.be"
     assert (tally.pushed, tally.conflicts) == (0, 1)
+
+
+def test_nobody_waits_between_read_and_write_for_another_ones_slow_read(rig):
+    written = Event()
+    respond = rig.handle
+
+    def handle(request: Request) -> Response:
+        if (request.method, request.path) == ("GET", "/api/v2/clients/6"):
+            assert written.wait(10), "five others were read, and none of them was sent"
+        response = respond(request)
+        if sum(each.startswith("PATCH") for each in rig.asked) == 5:
+            written.set()
+        return response
+
+    for number in range(1, 7):
+        edit_here(str(number), email=f"ours@client{number}.be")
+    rig.handle = handle
+    assert rig.push(executor=several).pushed == 6
+    assert len(rig.asked) == 12, "two requests a customer"
+
+
+def test_what_arrived_is_written_down_though_another_one_ends_the_run(rig):
+    for number in range(1, 4):
+        edit_here(str(number), email=f"ours@client{number}.be")
+    respond = rig.handle
+
+    def handle(request: Request) -> Response:
+        if (request.method, request.path) == ("GET", "/api/v2/clients/3"):
+            return Response(403, b"{}", {"Content-Type": "application/json"})
+        return respond(request)
+
+    rig.handle = handle
+    with pytest.raises(Exception, match="403"):
+        rig.push(executor=several)
+    sent = {each.removeprefix("PATCH ") for each in rig.asked if each.startswith("PATCH")}
+    assert {each for each in "123" if not customer(each).is_pending} == sent

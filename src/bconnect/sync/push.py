@@ -15,6 +15,7 @@ from bconnect.sync.adopt import HeldError
 from bconnect.sync.apply import Applier
 from bconnect.sync.create import Creator
 from bconnect.sync.edits import edits
+from bconnect.sync.in_flight import InFlight
 from bconnect.sync.lease import Lease
 from bconnect.sync.mapping import Tenant
 from bconnect.sync.models import SyncRun
@@ -128,23 +129,36 @@ class Push:
 
     def _send_known(self, waiting: list[Work], pool: Executor | None) -> None:
         while waiting:
-            # The form of PATCH is found out with one customer, not with several at once.
-            at_once = self._options.in_flight if self._patcher.is_proven else 1
+            # The form of PATCH is found out with one customer, not with several at once. Who was late goes alone.
+            is_alone = not self._patcher.is_proven or waiting[0].is_late
+            at_once = 1 if is_alone else self._options.in_flight
             batch, waiting = waiting[:at_once], waiting[at_once:]
             again = self._send(batch, pool)
             self._advance(len(batch) - len(again))
             waiting = again + waiting
 
     def _send(self, batch: list[Work], pool: Executor | None) -> list[Work]:
-        """One round for these: read, merge, send, confirm. Returns those that need another round."""
-        sender = self._sender
-        _in_parallel(sender.read, batch, pool)
-        ready = [work for work in batch if sender.merge(work)]
-        refuse_while_paused()
-        _in_parallel(sender.patch, ready, pool)
+        """One round for these: read, merge, send, confirm. Returns those that need another round.
+
+        Each is sent as soon as it was read: waiting for another's slow read, it would be sent on an old one.
+        """
+        sender, ready = self._sender, list[Work]()
+        try:
+            with InFlight(pool) as requests:
+                for work in requests.done(sender.read, batch):
+                    if sender.merge(work):
+                        refuse_while_paused()
+                        ready.append(work)
+                        requests.start(sender.patch, work)
+        except Exception:
+            self._conclude(ready)
+            raise
+        return self._conclude(ready)
+
+    def _conclude(self, ready: list[Work]) -> list[Work]:
         # What arrived is written down first: an error that ends the run must not keep that from being said.
         ready.sort(key=lambda work: work.error is not None)
-        return [work for work in ready if sender.conclude(work)]
+        return [work for work in ready if self._sender.conclude(work)]
 
     def _create(self, new_ids: Sequence[str]) -> None:
         creator = Creator(
@@ -174,11 +188,3 @@ class Push:
         self._done += done
         cancel.heed(self._run)
         self._progress(self._done, self._total)
-
-
-def _in_parallel(step: Callable[[Work], None], batch: Sequence[Work], pool: Executor | None) -> None:
-    if pool is None:
-        for work in batch:
-            step(work)
-    else:
-        list(pool.map(step, batch))
