@@ -9,6 +9,7 @@ import json
 import socket
 import time
 import uuid
+from datetime import UTC, datetime, timedelta
 from http.client import HTTPConnection
 from typing import Any
 from urllib.parse import urlsplit
@@ -25,6 +26,11 @@ def signature(secret: str, body: bytes, at: float | None = None) -> str:
 
 def event(client: dict[str, Any], event_id: str = "", kind: str = "client.updated") -> bytes:
     return json.dumps({"id": event_id or str(uuid.uuid4()), "event": kind, "data": client}).encode()
+
+
+def later(seconds: float) -> str:
+    """An `updatedAt` so far from now. One of more than an hour ahead is not believed."""
+    return (datetime.now(UTC) + timedelta(seconds=seconds)).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
 class Caller:

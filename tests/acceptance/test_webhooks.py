@@ -17,6 +17,7 @@ import psycopg
 import pytest
 
 from robaws.signature import sign
+from tests.acceptance.caller import later
 from tests.acceptance.conftest import Begin
 from tests.acceptance.databases import CUSTOMERS, Database
 from tests.acceptance.rig import Rig, Running
@@ -58,8 +59,8 @@ class Live:
             connection.close()
 
     def event(self, client_id: str, **changes: Any) -> bytes:
-        """What Robaws would tell of this client, an hour after its last change."""
-        record = {**self.rig.remote.client(client_id), "updatedAt": "2099-01-01T00:00:00.000Z", **changes}
+        """What Robaws would tell of this client, half an hour from now."""
+        record = {**self.rig.remote.client(client_id), "updatedAt": later(1800), **changes}
         return json.dumps({"id": str(uuid.uuid4()), "event": "client.updated", "data": record}).encode()
 
     def until(self, is_so: Callable[[], Any]) -> None:
@@ -162,9 +163,9 @@ def test_while_sqlite_is_locked_calls_are_refused_in_time_and_the_process_answer
 def test_a_burst_is_taken_calmly_and_none_of_it_is_lost_or_doubled_by_two_workers(live: Live):
     live.rig.pull("--full")
     ids = live.rig.remote.ids()
-    minutes = [f"2099-01-01T{number // 60:02}:{number % 60:02}:00.000Z" for number in range(600)]
+    stamps = [later(300 + number) for number in range(600)]
     contents = [
-        live.event(ids[number % 60], name=f"Name {number}", updatedAt=minute) for number, minute in enumerate(minutes)
+        live.event(ids[number % 60], name=f"Name {number}", updatedAt=stamp) for number, stamp in enumerate(stamps)
     ]
     workers = [live.work(), live.work()]
     with ThreadPoolExecutor(20) as callers:

@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from robaws.simulator.tenant import ROLE_GUID
-from tests.acceptance.caller import NO_ANSWER, PATH, Caller, event, signature
+from tests.acceptance.caller import NO_ANSWER, PATH, Caller, event, later, signature
 from tests.acceptance.conftest import Begin
 from tests.acceptance.rig import Rig, Running
 from tests.patience import PATIENCE_S
@@ -23,7 +23,6 @@ QUIET = {
     f"BCONNECT_SCHEDULE_{name}": "off" for name in ("INCREMENTAL", "FULL", "PUSH", "HEALTH", "RETENTION", "ALERTS")
 }
 SERVED = {"BCONNECT_SECRET_KEY": "only for tests", "ROBAWS_WEBHOOK_SECRET": SECRET, **QUIET}
-LATER = "2099-01-01T00:00:00.000Z"
 
 
 class Firm:
@@ -117,7 +116,7 @@ def test_what_robaws_loses_doubles_shuffles_and_cuts_arrives_all_the_same(start:
 def test_whatever_is_sent_to_the_address_gets_its_status_and_only_events_are_kept(start: Callable[..., Firm]):
     firm = start("--clients", "3")
     first, second, third = firm.remote.ids()
-    client = {**firm.remote.client(first), "name": "Fresh", "updatedAt": LATER}
+    client = {**firm.remote.client(first), "name": "Fresh", "updatedAt": later(1800)}
     good = event(client, "good")
     now = time.time()
     assert {firm.post(good) for _ in range(3)} == {200}
@@ -125,7 +124,7 @@ def test_whatever_is_sent_to_the_address_gets_its_status_and_only_events_are_kep
     assert firm.post(event({"id": second, "name": "Cut"}, "cut")) == 200
     by_guid = {ROLE_GUID: {"stringValue": "BY GUID"}}
     third_now = firm.remote.client(third)
-    assert firm.post(event({**third_now, "extraFields": by_guid, "updatedAt": LATER}, "guid")) == 200
+    assert firm.post(event({**third_now, "extraFields": by_guid, "updatedAt": later(1800)}, "guid")) == 200
     assert firm.post(event({"id": "9"}, "unknown", kind="article.updated")) == 200
     assert firm.post(good, path=PATH + "/") == 200
 
@@ -170,7 +169,7 @@ def test_events_during_a_full_run_are_accepted_at_once_and_not_undone_by_it(star
     firm.rig.wait_for("SELECT count(*) FROM sync_runs WHERE status = 'running'", bool, full)
     statuses = []
     for number in range(300):
-        client = {**firm.remote.client(ids[number]), "name": f"Told {number}", "updatedAt": LATER}
+        client = {**firm.remote.client(ids[number]), "name": f"Told {number}", "updatedAt": later(1800)}
         statuses.append(firm.post(event(client)))
     assert full.is_running() or full.process.returncode == 0
     assert set(statuses) == {200}
@@ -189,7 +188,7 @@ def test_every_call_that_was_accepted_is_stored_though_server_worker_and_databas
     def call() -> None:
         while not stop.is_set():
             event_id = f"e{next(number)}"
-            client = {"id": random.choice(ids), "name": "Any", "updatedAt": LATER}
+            client = {"id": random.choice(ids), "name": "Any", "updatedAt": later(1800)}
             caller = Caller(firm.address, SECRET)
             status = caller.post(event(client, event_id))
             caller.close()

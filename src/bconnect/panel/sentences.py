@@ -203,6 +203,7 @@ WEBHOOKS = (
     _("the client was gone"),
     _("nothing was taken in of it since it came back"),
     _("there is no updatedAt to compare"),
+    _("the updatedAt that is known lies in the future"),
     _("several events, of which one has no updatedAt"),
     _("two contents under one updatedAt"),
     _("another content under the same updatedAt"),

@@ -215,8 +215,8 @@ class Applier:
             tally.skipped += prepared.is_counted
             return
         if prepared.is_overtaken(row):
-            if origin is Origin.REPLICA and now - row["remote_updated_at"] > LONGEST_LAG:
-                # No replica is so late: perhaps Robaws was put back from a backup.
+            if origin is Origin.REPLICA and abs(now - row["remote_updated_at"]) > LONGEST_LAG:
+                # No replica is so late: perhaps Robaws was put back from a backup, or what we know was forged.
                 self._returned[row["robaws_client_id"]] = prepared.is_counted
             tally.skipped += prepared.is_counted
             return

@@ -16,6 +16,11 @@ TICK = timedelta(milliseconds=1)
 """The resolution of `updatedAt`."""
 
 
+def is_ahead(stamp: datetime | None, now: datetime) -> bool:
+    """Whether no clock that is a little off explains it: then it does not say what is newer."""
+    return stamp is not None and stamp - now > LONGEST_LAG
+
+
 def window_start(newest_seen: datetime, remote_now: datetime) -> datetime:
     """The `updatedFrom` of the next run.
 

@@ -152,8 +152,10 @@ class _Work:
     def _judged(self) -> dict[str, Judgement]:
         rows = Customer.objects.filter(robaws_client_id__in=self._by_client)
         columns = ("robaws_client_id", "metadata", "fingerprint", "remote_updated_at", "gone_at")
-        known = {row["robaws_client_id"]: known_from(row) for row in rows.values(*columns)}
-        self._back = {each for each, state in known.items() if state.is_gone or state.fingerprint is None}
+        known = {row["robaws_client_id"]: known_from(row, self._now()) for row in rows.values(*columns)}
+        self._back = {
+            each for each, state in known.items() if state.is_gone or state.is_ahead or state.fingerprint is None
+        }
         deleted = tombstones.among(self._by_client)
         self._end(self._of(deleted), Status.PROCESSED, "the client was deleted or merged here")
         self._forget(self._of(deleted))
@@ -187,6 +189,7 @@ class _Work:
         if not self._batch.renew(self._by_client[each], self._now()):
             return  # another worker has taken over
         self.counts.reads += 1
+        asked_at = self._now()
         try:
             record = self._asking(each)
         except RobawsError as error:
@@ -198,27 +201,32 @@ class _Work:
         except ImproperlyConfigured as error:
             self._fail(each, f"read live, since {why}: {error}")
         else:
-            self._take_read(each, record, why)
+            self._take_read(each, record, why, asked_at)
 
-    def _take_read(self, each: str, record: Record, why: str) -> None:
+    def _take_read(self, each: str, record: Record, why: str, asked_at: datetime) -> None:
         if client_id(record) != each:
             self._fail(each, f"read live, since {why}: Robaws answered with another client")
             return
         # Whole like a page of the replica and, like that, perhaps overtaken by what another worker wrote since.
-        # Of a client that was gone, or is back from an undone merge, nothing less than a live read is taken in.
-        origin = Origin.LIVE if each in self._back else Origin.REPLICA
-        self._guarded(each, {each: record}, origin, f"read live: {why}")
+        # Of a client that was gone, is back from an undone merge, or of which we know a stamp of the future, nothing
+        # less than a live read is taken in.
+        origin, asked = (Origin.LIVE, asked_at) if each in self._back else (Origin.REPLICA, None)
+        self._guarded(each, {each: record}, origin, f"read live: {why}", asked)
 
-    def _guarded(self, each: str, record: dict[str, Record], origin: Origin, outcome: str) -> None:
+    def _guarded(
+        self, each: str, record: dict[str, Record], origin: Origin, outcome: str, asked_at: datetime | None = None
+    ) -> None:
         try:
-            self._merge(record, origin, outcome)
+            self._merge(record, origin, outcome, asked_at)
         except OperationalError:
             raise
         except Exception as error:  # noqa: BLE001 - the per-record guard: one bad record harms only itself
             self._fail(each, f"it can't be merged ({type(error).__name__}: {error})")
 
-    def _merge(self, records: dict[str, Record], origin: Origin, outcome: str) -> None:
-        tally, _ = self._applier.apply(records.values(), origin)
+    def _merge(
+        self, records: dict[str, Record], origin: Origin, outcome: str, asked_at: datetime | None = None
+    ) -> None:
+        tally, _ = self._applier.apply(records.values(), origin, asked_at=asked_at)
         reasons = {failure.client_id: failure.reason for failure in tally.failures}
         self._end(self._of(records.keys() - reasons.keys()), Status.PROCESSED, outcome)
         for each in records.keys() & reasons.keys():

@@ -6,7 +6,8 @@
     whole                 │ TAKE      TAKE              NOTHING_NEW or ASK   STALE
     doubtful              │ ASK       ASK               NOTHING_NEW or ASK   STALE
 
-The same stamp with other content is doubtful too. ASK means: one live read decides, for all of them.
+The same stamp with other content is doubtful too, and anything where the stamp we know lies in the future. ASK means:
+one live read decides, for all of them.
 """
 
 from collections.abc import Mapping, Sequence
@@ -15,6 +16,7 @@ from datetime import datetime
 from enum import Enum
 from typing import Any
 
+from bconnect.sync.cursor import is_ahead
 from bconnect.sync.incoming import overlaid, salt
 from bconnect.sync.mapping import Tenant
 from bconnect.webhooks.payload import by_name, open_question
@@ -37,6 +39,7 @@ class Known:
     fingerprint: str | None
     updated_at: datetime | None
     is_gone: bool = False
+    is_ahead: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +62,8 @@ def judge(payloads: Sequence[Record], known: Known | None, tenant: Tenant) -> Ju
         return _ask("the client was gone")
     if known.fingerprint is None:
         return _ask("nothing was taken in of it since it came back")
+    if known.is_ahead:
+        return _ask("the updatedAt that is known lies in the future")
     if doubt:
         return _ask(doubt)
     if stamp and known.updated_at and stamp < known.updated_at:
@@ -95,7 +100,8 @@ def _ask(why: str) -> Judgement:
     return Judgement(Answer.ASK, why=why)
 
 
-def known_from(row: Mapping[str, Any]) -> Known:
+def known_from(row: Mapping[str, Any], now: datetime) -> Known:
     """From a customer's columns metadata, fingerprint, remote_updated_at and gone_at."""
     record = row["metadata"] if isinstance(row["metadata"], dict) else {}
-    return Known(record, row["fingerprint"], row["remote_updated_at"], row["gone_at"] is not None)
+    stamp = row["remote_updated_at"]
+    return Known(record, row["fingerprint"], stamp, row["gone_at"] is not None, is_ahead(stamp, now))

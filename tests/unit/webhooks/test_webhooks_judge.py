@@ -55,6 +55,11 @@ def test_an_older_one_is_stale_even_where_it_is_partial():
     assert judged({"id": "1", "updatedAt": T1}, of=known(record(T2))).answer is Answer.STALE
 
 
+def test_where_the_stamp_we_know_lies_in_the_future_anything_is_asked_about():
+    for payload in (record(T1), record(T2, email="new@aeon.be"), {"id": "1"}):
+        assert judged(payload, of=known(record("2099-01-01T00:00:00.000Z"), is_ahead=True)).answer is Answer.ASK
+
+
 def test_our_own_echo_tells_nothing_new():
     assert judged(record(T1), of=known()).answer is Answer.NOTHING_NEW
 
