@@ -168,7 +168,7 @@ def test_before_a_push_the_page_says_what_is_held_back_and_why(admin: Client) ->
     in_belgium()
     edit_here("1", country_code="ZZ", city="Aalst")
     assert promised(admin) == {"City": "Aalst"}
-    assert "no country has the code ZZ" in admin.get(page_of("1", "push")).content.decode()
+    assert "Not sent: no country has the code ZZ" in admin.get(page_of("1", "push")).content.decode()
 
 
 def test_before_a_push_the_page_leaves_out_what_waits_with_a_conflict(admin: Client) -> None:

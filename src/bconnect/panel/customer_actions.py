@@ -188,7 +188,7 @@ def _push_question(customer: Customer, warnings: list[str]) -> Question:
         facts.append(_("Nothing is left to send but spellings of the same values."))
     facts.append(estimates.requests(estimates.A_PUSH))
     if out and out.why:
-        warnings = [*warnings, words.said(out.why)]
+        warnings = [*warnings, _("Not sent: %s") % words.said(out.why)]
     return Question(
         title=_("Push %s to Robaws?") % customer.name,
         facts=facts,
