@@ -4,9 +4,10 @@ import pytest
 
 from bconnect.customers import references
 from bconnect.intakes.models import Intake
-from bconnect.sync import quarantine, unmerge
+from bconnect.jobs.slices import Slice
+from bconnect.sync import latecomers, merge_job, quarantine, unmerge
 from bconnect.sync.forget import StillInUseError, forget
-from bconnect.sync.models import Redirect
+from bconnect.sync.models import Merge, Redirect
 from tests.integration.merging_rig import merge_here, noordzee, undo
 from tests.integration.rig import Rig, customer
 
@@ -48,6 +49,27 @@ def test_an_intake_that_bears_a_merged_id_moves_with_the_next_merge_and_back_whe
     assert Intake.objects.get(customer_name="late").robaws_client_id == "1"
     undo(rig, record)
     assert Intake.objects.get(customer_name="late").robaws_client_id == "4"
+
+
+def test_an_intake_that_bears_a_merged_id_is_moved_to_the_survivor_and_back_by_undos(rig):
+    first, second = merge_here(rig, "3", into="4"), merge_here(rig, "4", into="1")
+    late_intake("3")
+    Merge.objects.update(state=Merge.State.DONE)
+    merge_job.continue_merges(Slice(50))
+    late = Intake.objects.filter(customer_name="late")
+    ways = [late.get().robaws_client_id]
+    for record in (second, first):
+        undo(rig, record)
+        ways.append(late.get().robaws_client_id)
+    assert ways == ["1", "4", "3"]
+
+
+def test_an_intake_of_nobody_known_here_is_left_alone(rig):
+    late_intake("77")
+    merge_here(rig, "3", into="4")
+    Intake.objects.create(robaws_client_id="2", customer_name="another's")
+    latecomers.gather()
+    assert set(Intake.objects.values_list("robaws_client_id", flat=True)) == {"77", "1", "2", "4"}
 
 
 def test_the_refused_records_of_those_merged_or_deleted_leave_the_quarantine(rig):

@@ -31,6 +31,15 @@ def count(client_id: str) -> int:
     return sum(rows.count() for _, rows in _referring(client_id))
 
 
+def borne(client_ids: QuerySet[Any]) -> set[str]:
+    """Those of these ids that something refers to."""
+    found: set[str] = set()
+    for model, column in _COLUMNS.items():
+        rows = model._default_manager.filter(**{f"{column}__in": client_ids})
+        found.update(rows.values_list(column, flat=True))
+    return found
+
+
 def in_use(client_id: str) -> str:
     """Why this customer can't be deleted; empty where nothing refers to it."""
     referring = count(client_id)

@@ -10,7 +10,7 @@ from django.utils import timezone
 from bconnect.jobs.outcome import DONE, Ended, Outcome
 from bconnect.jobs.pause import PausedError, refuse_while_paused
 from bconnect.jobs.slices import Slice
-from bconnect.sync import gateway, unmerge
+from bconnect.sync import gateway, latecomers, unmerge
 from bconnect.sync.lease import Lease, LeaseHeldError, LeaseLostError
 from bconnect.sync.merge_steps import Around, go_on, look_again
 from bconnect.sync.models import Conflict, Merge, MergedCustomer, ParkedEdit
@@ -38,7 +38,8 @@ def around(who: str, *, anyway: bool = False) -> Iterator[Around]:
 
 
 def continue_merges(turn: Slice) -> Outcome:
-    """Every merge with steps left, but for those that wait for a person."""
+    """Every merge with steps left, but for those that wait for a person; and what came too late to be merged."""
+    latecomers.gather()
     found = waiting()
     return _told(found, turn) if found else DONE
 
