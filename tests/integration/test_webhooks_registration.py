@@ -17,6 +17,7 @@ from bconnect.webhooks.endpoints import (
     OLD_SECRET_FOR,
     DuplicateError,
     LeftOverError,
+    StillCountsError,
     UnknownWebhookError,
     compared,
     deactivate,
@@ -136,6 +137,20 @@ def test_after_a_rotation_both_secrets_count_for_a_day_and_then_the_new_one():
     assert [endpoint.id for endpoint in rig.tenant.webhooks.endpoints] == [rotated.webhook_id]
     assert set(active_secrets(rig.clock.now())) == {old, new}
     assert active_secrets(rig.clock.now() + OLD_SECRET_FOR + timedelta(seconds=1)) == (new,)
+
+
+def test_while_the_secret_before_counts_only_force_rotates_again():
+    rig = Rig()
+    made, first = registered(rig)
+    rotated, second = rotate(rig.client(), made.webhook_id, now=rig.clock.now())
+    with pytest.raises(StillCountsError, match="--force"):
+        rotate(rig.client(), rotated.webhook_id, now=rig.clock.now())
+    assert set(active_secrets(rig.clock.now())) == {first, second}
+    assert [endpoint.id for endpoint in rig.tenant.webhooks.endpoints] == [rotated.webhook_id]
+    forced, third = rotate(rig.client(), rotated.webhook_id, now=rig.clock.now(), force=True)
+    assert set(active_secrets(rig.clock.now())) == {second, third}
+    rig.clock.pass_(OLD_SECRET_FOR.total_seconds() + 1)
+    rotate(rig.client(), forced.webhook_id, now=rig.clock.now())
 
 
 def test_a_rotation_whose_old_registration_stays_says_so_and_keeps_the_new_secret():

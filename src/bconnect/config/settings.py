@@ -154,6 +154,7 @@ MIDDLEWARE = [
     "axes.middleware.AxesMiddleware",  # last: it answers for a login that was refused too often
 ]
 ROOT_URLCONF = "bconnect.config.urls"
+LOGIN_REDIRECT_URL = "admin:index"
 CSRF_FAILURE_VIEW = "bconnect.panel.error_pages.login_changed"
 WSGI_APPLICATION = "bconnect.config.wsgi.application"
 TEMPLATES = [

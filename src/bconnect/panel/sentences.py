@@ -189,6 +189,10 @@ WEBHOOKS = (
         "webhook {id} is registered for {url} already, and every event would arrive twice: remove it with "
         "`bconnect deactivate_webhook {webhook}{force}`, or add --force here"
     ),
+    _(
+        "the secret that webhook {id} had before counts until {moment} UTC: wait until then, or end it at once with "
+        "`bconnect rotate_webhook_secret {webhook} --force`"
+    ),
     _("registered as webhook {id}"),
     _("it is webhook {id} now, with a new secret"),
     _("removed in Robaws and here"),

@@ -27,6 +27,10 @@ class UnknownWebhookError(LookupError):
     """There is no such registration."""
 
 
+class StillCountsError(Exception):
+    """A further rotation would end the secret before the present one, which still counts."""
+
+
 class LeftOverError(Exception):
     """The new registration works, but the old one could not be removed."""
 
@@ -92,17 +96,21 @@ def deactivate(client: RobawsClient, webhook_id: str, *, now: datetime, force: b
     ours.update(is_active=False, deactivated_at=now, previous_secret="", previous_expires_at=None)
 
 
-def rotate(client: RobawsClient, webhook_id: str, *, now: datetime) -> tuple[WebhookConfiguration, str]:
+def rotate(
+    client: RobawsClient, webhook_id: str, *, now: datetime, force: bool = False
+) -> tuple[WebhookConfiguration, str]:
     """Give a webhook a new secret; the old one counts for another day.
 
     Robaws makes secrets only for new registrations, so the webhook gets a new id too. At no moment is there
     none: events that arrive over both are stored once.
-    Raises PausedError, UnknownWebhookError, LeftOverError, RobawsError.
+    Raises PausedError, UnknownWebhookError, StillCountsError (unless `force`), LeftOverError, RobawsError.
     """
     refuse_while_paused()
     webhook = _ours().filter(webhook_id=webhook_id, is_active=True).first()
     if webhook is None:
         raise UnknownWebhookError(f"there is no active webhook {webhook_id}; `bconnect list_webhooks` shows them")
+    if not force:
+        _keep_previous(webhook, now)
     new_id, secret = _create(client, webhook.url, webhook.events)
     webhook.previous_secret, webhook.previous_expires_at = webhook.secret, now + OLD_SECRET_FOR
     webhook.webhook_id, webhook.secret, webhook.rotated_at = new_id, cipher.encrypt(secret), now
@@ -147,6 +155,15 @@ def _refuse_duplicate(client: RobawsClient, url: str) -> None:
                 f"webhook {each.webhook_id} is registered for {url} already, and every event would arrive twice: "
                 f"remove it with `bconnect deactivate_webhook {each.webhook_id}{force}`, or add --force here"
             )
+
+
+def _keep_previous(webhook: WebhookConfiguration, now: datetime) -> None:
+    until = webhook.previous_expires_at
+    if until is not None and until > now:
+        raise StillCountsError(
+            f"the secret that webhook {webhook.webhook_id} had before counts until {until:%Y-%m-%d %H:%M} UTC: wait "
+            f"until then, or end it at once with `bconnect rotate_webhook_secret {webhook.webhook_id} --force`"
+        )
 
 
 def _create(client: RobawsClient, url: str, events: Sequence[str]) -> tuple[str, str]:

@@ -65,6 +65,7 @@ def _asked(work: Callable[[RobawsClient], str]) -> Outcome:
     except (
         endpoints.DuplicateError,
         endpoints.UnknownWebhookError,
+        endpoints.StillCountsError,
         endpoints.LeftOverError,
         ImproperlyConfigured,
         PausedError,

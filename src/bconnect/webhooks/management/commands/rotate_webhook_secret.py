@@ -8,7 +8,7 @@ from django.utils import timezone
 from bconnect.sync import gateway, report
 from bconnect.sync.command import NOT_DONE, SOME_FAILED, told_in_one_line
 from bconnect.webhooks.arguments import webhook_id
-from bconnect.webhooks.endpoints import LeftOverError, UnknownWebhookError, rotate
+from bconnect.webhooks.endpoints import LeftOverError, StillCountsError, UnknownWebhookError, rotate
 
 
 class Command(BaseCommand):
@@ -17,13 +17,16 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("id", type=webhook_id, metavar="ID", help="as list_webhooks shows it")
+        parser.add_argument(
+            "--force", action="store_true", help="also while the secret before still counts, which ends"
+        )
         parser.add_argument("--json", action="store_true", help="one JSON object on standard output")
 
     def handle(self, *args: Any, **options: Any) -> None:
         with told_in_one_line(), gateway.open_client() as client:
             try:
-                webhook, secret = rotate(client, options["id"], now=timezone.now())
-            except UnknownWebhookError as error:
+                webhook, secret = rotate(client, options["id"], now=timezone.now(), force=options["force"])
+            except (UnknownWebhookError, StillCountsError) as error:
                 raise CommandError(str(error), returncode=NOT_DONE) from error
             except LeftOverError as error:
                 raise CommandError(str(error), returncode=SOME_FAILED) from error
