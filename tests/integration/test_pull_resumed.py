@@ -60,6 +60,17 @@ def test_one_that_came_and_went_while_a_run_stood_still_is_found():
     assert not customer("1001").is_active
 
 
+def test_one_that_is_put_back_with_its_old_stamp_while_a_run_stood_still_is_found():
+    rig = Rig(client_record(n) for n in range(1, CLIENTS + 1))
+    rig.tenant.remove("999")
+    interrupt(rig, after=4)
+    rig.tenant.add(client_record(999))
+    assert rig.remote("999")["updatedAt"] < "2025"
+    rig.pull("full")
+    assert customer("999").is_active
+    rest(rig)
+
+
 def test_without_totals_a_run_that_goes_on_looks_again_who_is_there():
     rig = Rig(client_record(n) for n in range(1, CLIENTS + 1))
     rig.faults("no-totals")

@@ -8,7 +8,7 @@ from bconnect.customers.models import NEW_ID_PREFIX, Customer
 from bconnect.intakes.models import Intake
 from bconnect.sync import runs
 from bconnect.sync.mapping import UnusableRecordError, project
-from bconnect.sync.models import Conflict, CreateIntent, ParkedEdit, Redirect, SyncRun, Tombstone
+from bconnect.sync.models import Conflict, CreateIntent, ParkedEdit, Redirect, Tombstone
 from bconnect.webhooks.batch import ATTEMPTS, CLAIM_FOR, PAUSES
 from bconnect.webhooks.models import OPEN, Delivery, Status
 from bconnect.webhooks.replay import replay
@@ -153,13 +153,11 @@ def everything_arrived(world: World) -> None:
 
 def they_come_to_rest(world: World) -> None:
     """After a few full pulls and pushes there is nothing left to do: no write request, no row written."""
-    if SyncRun.objects.filter(kind=SyncRun.Kind.FULL, status=SyncRun.Status.INTERRUPTED).exists():
-        # It goes on where it was cut short, and has seen before what is gone since.
-        processes.pull(world, Move("the end of a full pull", 0), "full")
     _pass(world)
     for done in range(1, ROUNDS + 1):
         rows, clients, writes = _rows(), dict(world.tenant.clients), world.tenant.stats.writes
         processes.pull(world, Move(f"full pull {done} at rest", 0), "full")
+        who_is_gone_is_known(world)
         _pass(world)
         processes.push(world, Move(f"push {done} at rest", 0), allow_twins=world.setup.allow_twins, yes_all=True)
         _pass(world)
@@ -170,6 +168,14 @@ def they_come_to_rest(world: World) -> None:
     if world.tenant.stats.writes != writes:
         raise Violation(f"at rest, {world.tenant.stats.writes - writes} more write requests are sent")
     raise Violation(f"at rest, a row is written again: {_difference(rows, after)}")
+
+
+def who_is_gone_is_known(world: World) -> None:
+    """One full pull is enough, also one that was cut short before and goes on."""
+    shown = Customer.objects.filter(gone_at=None).exclude(robaws_client_id__startswith=NEW_ID_PREFIX)
+    for client_id in shown.values_list("robaws_client_id", flat=True):
+        if client_id not in world.tenant.clients:
+            raise Violation(f"client {client_id} is gone, and a full pull at rest has not found it out")
 
 
 def both_sides_are_equal(world: World) -> None:

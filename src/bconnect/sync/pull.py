@@ -162,7 +162,7 @@ class Pull:
         if not walk.outcome.complete:
             self._save(error=f"the list could not be shown to be complete: {walk.outcome.reason.value}")
             return SyncRun.Status.INCOMPLETE
-        if resume and self._has_fewer_than(walk.outcome.unique):
+        if resume and self._counts_otherwise(walk.outcome.unique):
             self._forget_walk()
             return self._walk_all()
         if known:  # an empty table missed nobody
@@ -170,17 +170,14 @@ class Pull:
         quarantine.release_unseen(self._run.started_at if resume else began_at, self._taking.seen)
         return SyncRun.Status.DONE
 
-    def _has_fewer_than(self, seen: int) -> bool:
-        """Whether Robaws may have fewer clients by now than a run that was cut short has seen: some of those that it
-        saw before are gone, and which ones only another walk can tell.
+    def _counts_otherwise(self, seen: int) -> bool:
+        """Whether there may be more or fewer clients by now than a run that was cut short has seen: on the pages that
+        it had read before some are gone, or back, and which ones only another walk can tell.
 
         A list that takes longer than a turn of the worker would be cut short, and walked, again and again. There the
         next full run tells, as after one that takes as long without being cut short.
         """
-        if seen > WALKED_AT_ONE_GO:
-            return False
-        total = self._page(0, 1).total_items
-        return total is None or total < seen
+        return seen <= WALKED_AT_ONE_GO and self._page(0, 1).total_items != seen
 
     def _forget_walk(self) -> None:
         """The walk begins anew, within this run; should that be cut short, it goes on with what it saw itself."""
