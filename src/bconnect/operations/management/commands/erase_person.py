@@ -61,7 +61,7 @@ class Command(BaseCommand):
         """What becomes of it there; a customer that was merged into this one is another client there."""
         steps = personal_data.steps_left(someone)
         for client_id in personal_data.in_robaws(someone):
-            what = "deleted" if is_deleted else "left as it is"
+            what = "to be deleted" if is_deleted else "left as it is"
             step = f", though a merge was to {steps[client_id]} it" if client_id in steps and not is_deleted else ""
             self.stdout.write(f"client {client_id} in Robaws: {what}{step}")
 
