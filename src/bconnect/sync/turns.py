@@ -23,8 +23,32 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 T = TypeVar("T")
 
 LOOK_EVERY_S = 0.002
+LOOK_FROM_THE_QUEUE_EVERY_S = 0.1
+FORGOTTEN_AFTER_S = 1.0
 
 _queue = threading.RLock()
+
+
+class _Lock:
+    """For how long have the writers of this process found the database locked, one after the other?"""
+
+    def __init__(self) -> None:
+        self._since = self._seen_at = float("-inf")
+
+    def note(self) -> None:
+        now = time.monotonic()
+        if now - self._seen_at > FORGOTTEN_AFTER_S:
+            self._since = now
+        self._seen_at = now
+
+    def is_over(self) -> None:
+        self._seen_at = float("-inf")
+
+    def lasts_longer_than(self, seconds: float) -> bool:
+        return time.monotonic() - self._seen_at <= FORGOTTEN_AFTER_S and self._seen_at - self._since > seconds
+
+
+_lock = _Lock()
 
 
 @contextmanager
@@ -42,25 +66,33 @@ def write_in_turn(
 ) -> T:
     """Call it, which writes through `connection` (the thread's own), again and again while the database is locked.
 
-    Returns what it returns; raises OperationalError after `patience_s`, the database's usual time-out where that is not
-    given, whether they were spent in the queue or at its head.
+    Returns what it returns; raises OperationalError after the database's usual time-out, spent in the queue or at its
+    head; and as soon as the database was locked for `patience_s`, whoever of this process looked.
     """
     usual_s = float(settings.DATABASES["default"]["OPTIONS"]["timeout"])
-    deadline = time.monotonic() + (usual_s if patience_s is None else patience_s)
-    with _turn(deadline), _without_sleeping_in_sqlite(connection or connections["default"], usual_s):
+    deadline = time.monotonic() + usual_s
+    patience_s = usual_s if patience_s is None else patience_s
+    with _turn(deadline, patience_s), _without_sleeping_in_sqlite(connection or connections["default"], usual_s):
         while True:
             try:
-                return write()
+                result = write()
             except OperationalError as error:
-                if "locked" not in str(error) or time.monotonic() > deadline:
+                if "locked" not in str(error):
                     raise
+                _lock.note()
+                if time.monotonic() > deadline or _lock.lasts_longer_than(patience_s):
+                    raise
+            else:
+                _lock.is_over()
+                return result
             time.sleep(LOOK_EVERY_S)
 
 
 @contextmanager
-def _turn(deadline: float) -> Iterator[None]:
-    if not _queue.acquire(timeout=max(0.0, deadline - time.monotonic())):
-        raise OperationalError("database is locked")  # as SQLite says it
+def _turn(deadline: float, patience_s: float) -> Iterator[None]:
+    while not _queue.acquire(timeout=LOOK_FROM_THE_QUEUE_EVERY_S):
+        if time.monotonic() > deadline or _lock.lasts_longer_than(patience_s):
+            raise OperationalError("database is locked")  # as SQLite says it
     try:
         yield
     finally:

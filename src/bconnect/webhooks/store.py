@@ -9,8 +9,8 @@ from bconnect.sync.turns import write_in_turn
 from bconnect.webhooks.envelope import CLIENT_EVENTS, Envelope
 from bconnect.webhooks.models import Delivery, Status
 
-ROBAWS_WAITS_S = 2.0
-"""Nobody hears a later answer (Robaws, "Webhooks"), and a thread that waits keeps others from theirs."""
+LOCKED_FOR_S = 5.0
+"""No transaction of ours takes so long: then Robaws had better repeat it, since threads that wait answer nobody."""
 
 TABLE = Delivery._meta.db_table
 
@@ -44,7 +44,7 @@ def accept(envelope: Envelope, now: datetime) -> None:
     if connection.vendor == "postgresql":
         _execute(_ACCEPT.format(payload="%s::jsonb"), values)
         return
-    write_in_turn(lambda: _execute(_ACCEPT.format(payload="%s"), values), patience_s=ROBAWS_WAITS_S)
+    write_in_turn(lambda: _execute(_ACCEPT.format(payload="%s"), values), patience_s=LOCKED_FOR_S)
 
 
 def count_refused(reason: str, times: int, now: datetime) -> None:
@@ -53,7 +53,7 @@ def count_refused(reason: str, times: int, now: datetime) -> None:
     if connection.vendor == "postgresql":
         _execute(_COUNT_REFUSED, (reason, minute, times))
         return
-    write_in_turn(lambda: _execute(_COUNT_REFUSED, (reason, minute, times)), patience_s=ROBAWS_WAITS_S)
+    write_in_turn(lambda: _execute(_COUNT_REFUSED, (reason, minute, times)), patience_s=LOCKED_FOR_S)
 
 
 def _execute(sql: str, values: tuple[Any, ...]) -> None:

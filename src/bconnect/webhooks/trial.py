@@ -11,10 +11,11 @@ import httpx2
 import orjson
 
 from bconnect.webhooks.models import Delivery
-from bconnect.webhooks.store import ROBAWS_WAITS_S
 from robaws.signature import sign
 
 EVENT = "bconnect.test"
+TIMEOUT_S = 2.0
+"""Robaws waits no longer (Robaws, "Webhooks")."""
 
 
 class NotReachedError(Exception):
@@ -58,7 +59,7 @@ def call(url: str, secret: str, now: float, *, transport: httpx2.BaseTransport |
     body = orjson.dumps(event(event_id))
     headers = {"Content-Type": "application/json", "Robaws-Signature": sign(secret, body, int(now))}
     try:
-        with httpx2.Client(transport=transport, timeout=ROBAWS_WAITS_S) as client:
+        with httpx2.Client(transport=transport, timeout=TIMEOUT_S) as client:
             answer = client.post(url, content=body, headers=headers)
     except (httpx2.TransportError, httpx2.InvalidURL) as error:
         raise NotReachedError(
