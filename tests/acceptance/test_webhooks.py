@@ -199,6 +199,19 @@ def test_a_killed_worker_loses_nothing(live: Live):
     assert live.statuses() == {"processed": 2 * len(ids)}
 
 
+def test_a_worker_that_ends_while_robaws_does_not_answer_hands_its_events_back(live: Live):
+    live.rig.pull("--full")
+    client_id = live.rig.remote.ids()[0]
+    live.rig.remote.behave(latency_ms=25_000)
+    live.post(json.dumps({"id": "e1", "event": "client.updated", "data": {"id": client_id}}).encode())
+    worker = live.work()
+    live.until(lambda: live.statuses() == {"processing": 1})
+    assert worker.signal(signal.SIGTERM).status == 0
+    assert live.database.query(f"SELECT status, retry_count, outcome FROM {LOGS}") == [
+        ("received", 0, "its worker ended")
+    ]
+
+
 def _held(database: Database) -> Any:
     """A connection that holds what a page of a running sync holds."""
     if database.is_sqlite:

@@ -7,6 +7,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import timedelta
 from multiprocessing.synchronize import Event
 from types import FrameType
@@ -18,6 +19,7 @@ from bconnect.jobs.slices import stopping
 from bconnect.jobs.tick import begin_ticking, last_tick
 from bconnect.operations.orphans import forks_end_with_their_parent
 from bconnect.operations.supervisor import Command
+from bconnect.webhooks.claims import hand_back_ours
 from bconnect.webhooks.inbox import run_inbox
 
 logger = logging.getLogger(__name__)
@@ -26,7 +28,7 @@ DONE, DIED = 0, 1
 LOOK_EVERY_S = 0.3
 CHECK_TICK_EVERY_S = 30.0
 SILENT_FOR = timedelta(minutes=5)
-ENDS_WITHIN_S = 8.0
+ENDS_WITHIN_S = 7.0
 """How long a part may take to end when it is asked to: less than the supervisor waits."""
 
 
@@ -84,6 +86,9 @@ def apply_inbox() -> int:
     is_well = asked.wait_while(thread.is_alive)
     stop.set()
     thread.join(ENDS_WITHIN_S)
+    if thread.is_alive():  # it waits for Robaws, say
+        with suppress(DatabaseError):
+            hand_back_ours(timezone.now())
     return DONE if is_well else DIED
 
 

@@ -23,7 +23,7 @@ from bconnect.sync.mapping import Tenant
 from bconnect.sync.reconcile import Policy
 from bconnect.webhooks import claims
 from bconnect.webhooks.asking import Asking, ReadLive
-from bconnect.webhooks.batch import ATTEMPTS, Batch, Event
+from bconnect.webhooks.batch import ATTEMPTS, ENDED, Batch, Event
 from bconnect.webhooks.envelope import CLIENT_EVENTS
 from bconnect.webhooks.judge import Answer, Judgement, judge, known_from
 from bconnect.webhooks.models import Delivery, Status
@@ -255,7 +255,7 @@ class _Work:
 
     def _hand_back(self, clients: Sequence[str]) -> None:
         rests_until = self._asking.rests_until()
-        reason = f"waits, since Robaws does not answer: {self._asking.reason}" if rests_until else "its worker ended"
+        reason = f"waits, since Robaws does not answer: {self._asking.reason}" if rests_until else ENDED
         self.counts.again += self._batch.hand_back(self._of(clients), rests_until or self._now(), reason)
 
     def _fail(self, each: str, reason: str) -> None:

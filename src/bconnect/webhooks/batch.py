@@ -17,6 +17,9 @@ PAUSES = tuple(timedelta(minutes=minutes) for minutes in (1, 4, 15, 40))
 ATTEMPTS = len(PAUSES) + 1
 """Five within an hour."""
 
+ENDED = "its worker ended"
+"""Why an event was handed back."""
+
 MAX_ERROR_CHARS = 500
 
 

@@ -10,8 +10,11 @@ from uuid import uuid4
 from django.db import transaction
 from django.db.models import Case, F, IntegerField, Q, QuerySet, Value, When
 
-from bconnect.webhooks.batch import CLAIM_FOR, Batch, Event
+from bconnect.webhooks.batch import CLAIM_FOR, ENDED, Batch, Event
 from bconnect.webhooks.models import Delivery, Status
+
+_OURS = uuid4().hex[:12]
+"""With this the name of every batch of this process begins."""
 
 MOST_MORE = 1000
 """How many further events of the claimed clients are claimed with them."""
@@ -29,7 +32,7 @@ def claim(limit: int, now: datetime) -> Batch | None:
     """
     if not open_events().filter(_due(now)).exists():
         return None  # asked first: on SQLite a transaction locks out every writer
-    token = uuid4().hex
+    token = _OURS + uuid4().hex
     with transaction.atomic():
         pks = _claimable(_is_new(now), limit, Q(status=Status.RECEIVED)) or _claimable(_is_old(now), 1, _free(now))
         # Where rows could not be locked (SQLite needs no such locks), this condition decides who has them.
@@ -40,6 +43,12 @@ def claim(limit: int, now: datetime) -> Batch | None:
             claimed_until=now + CLAIM_FOR,
         )
     return Batch(token, _claimed(token), now)
+
+
+def hand_back_ours(now: datetime) -> int:
+    """What this process still holds as it ends: no attempt is used up. Whoever is at it yet finds it is not theirs."""
+    ours = open_events().filter(status=Status.PROCESSING, claimed_by__startswith=_OURS)
+    return ours.update(status=Status.RECEIVED, outcome=ENDED, next_attempt_at=now, claimed_by="", claimed_until=None)
 
 
 def _claimable(wanted: Q, limit: int, beside: Q) -> list[int]:
