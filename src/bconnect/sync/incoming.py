@@ -15,6 +15,8 @@ PROJECTION_VERSION = 1
 """Raise it when cleaning or mapping changes, so that unchanged records are read anew."""
 
 MAX_ID_CHARS = 200
+LONGEST_SHOWN = 10_000
+"""Characters, of what can't be kept as JSON."""
 
 
 class Origin(Enum):
@@ -98,7 +100,12 @@ def decode(items: Iterable[Any], salt: bytes) -> tuple[list[Incoming], list[Reje
         if identity is None or len(identity) > MAX_ID_CHARS or "\0" in identity:
             rejected.append(Rejected(None, "its id is missing or is no id", item))
             continue
-        incoming, known = Incoming.of(identity, item, salt), records.get(identity)
+        try:
+            incoming = Incoming.of(identity, item, salt)
+        except TypeError as error:  # nested deeper than JSON is written: hundreds of levels
+            rejected.append(Rejected(identity, f"it can't be read ({error})", repr(item)[:LONGEST_SHOWN]))
+            continue
+        known = records.get(identity)
         if known is None or not _is_newer(known.updated_at, incoming.updated_at):
             records[identity] = incoming
     return list(records.values()), rejected

@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from bconnect.customers.fields import COLUMNS
 from bconnect.sync.body import to_wire
-from bconnect.sync.incoming import overlaid
+from bconnect.sync.incoming import as_json, decode, overlaid
 from bconnect.sync.mapping import Tenant, UnusableRecordError, project
 from robaws.records import ABSENT
 
@@ -163,3 +163,13 @@ def test_a_value_goes_back_to_where_it_was_read_and_is_cleared_wherever_one_stan
 def test_only_what_changed_is_in_the_body():
     known = record(address={"addressLine1": "Kerkstraat 1", "city": "Gent"})
     assert to_wire({"city": "Aalst"}, {}, known, TENANT) == {"address": {"city": "Aalst"}}
+
+
+def test_a_record_nested_too_deeply_to_be_written_harms_only_itself():
+    deep: dict[str, object] = {}
+    for _ in range(300):
+        deep = {"more": deep}
+    records, rejected = decode([{"id": "1", "name": "Deep", "notes": deep}, {"id": "2", "name": "Flat"}], b"")
+    assert [each.client_id for each in records] == ["2"]
+    assert [(each.client_id, each.reason[:16]) for each in rejected] == [("1", "it can't be read")]
+    assert as_json(rejected[0].data)
