@@ -36,11 +36,10 @@ def to_wire(changes: Mapping[str, Value], row: Mapping[str, Value], record: Reco
     the shape it came in, and so does the country (as a code where Robaws holds a code). Clearing is null.
     """
     body: dict[str, Any] = {}
-    inside = inside_of(record)
+    inside, place = inside_of(record), Place(_text(row.get("country_code")), tenant.default_country)
     for column, value in changes.items():
         paths = BY_COLUMN[column].paths
         if paths:
-            place = Place(_text(row["country_code"]), tenant.default_country)
             _put_in_use(body, record, paths, _with_others(column, value, first(record, inside, places(paths)), place))
     if "role" in changes:
         key = extra_field_key(record, name=tenant.role_field, guid=tenant.role_guid or None)
