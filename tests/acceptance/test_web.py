@@ -58,6 +58,10 @@ def address_of(process: "subprocess.Popen[str]") -> str:
     return process.stdout.readline().split()[2]
 
 
+def port_of(address: str) -> int:
+    return int(address.rstrip("/").rpartition(":")[2])
+
+
 def test_without_a_secret_key_it_names_the_variable(migrated: dict[str, str]) -> None:
     assert "BCONNECT_SECRET_KEY" in refused({**migrated, "BCONNECT_SECRET_KEY": ""})
 
@@ -101,7 +105,7 @@ UNFINISHED = {
 @pytest.mark.parametrize("begun", UNFINISHED.values(), ids=UNFINISHED.keys())
 def test_silent_callers_keep_nobody_from_being_answered(web: "subprocess.Popen[str]", begun: str) -> None:
     address = address_of(web)
-    port = int(address.rstrip("/").rpartition(":")[2])
+    port = port_of(address)
     with ExitStack() as callers:
         for _ in range(8):  # twice as many as it has threads
             caller = callers.enter_context(socket.socket())
@@ -111,6 +115,19 @@ def test_silent_callers_keep_nobody_from_being_answered(web: "subprocess.Popen[s
         time.sleep(2)
         with urllib.request.urlopen(address + "healthz", timeout=60) as answer:
             assert answer.status == 200
+
+
+def test_a_caller_who_asks_before_the_body_is_told_to_go_on(web: "subprocess.Popen[str]") -> None:
+    with socket.create_connection(("127.0.0.1", port_of(address_of(web))), timeout=PATIENCE_S) as caller:
+        head = "POST /api/webhooks/robaws/customers HTTP/1.1\r\nHost: localhost\r\nExpect: 100-continue\r\n"
+        caller.sendall(f"{head}Content-Length: 2\r\n\r\n".encode())
+        assert caller.recv(1000).startswith(b"HTTP/1.1 100 Continue")
+        caller.sendall(b"{}")
+        answer = b""
+        while b" 401 " not in answer:
+            piece = caller.recv(1000)
+            assert piece, answer
+            answer += piece
 
 
 def test_behind_a_proxy_that_ends_tls_cookies_are_secure(web: "subprocess.Popen[str]") -> None:

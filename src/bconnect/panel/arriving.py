@@ -20,11 +20,12 @@ class TooLargeError(Exception):
 
 
 class Arriving:
-    """One request on its way in. `ends_at` is when it has to be here."""
+    """One request on its way in. `ends_at` is when it has to be here. `waits`: for a word before it sends its body."""
 
     def __init__(self, cfg: Any, peer: Any, ends_at: float) -> None:
         self._cfg, self._peer, self.ends_at = cfg, peer, ends_at
         self.received = bytearray()
+        self.waits = False
         self._end: int | None = None
         self._is_chunked = False
         self._looks = 0
@@ -50,9 +51,11 @@ class Arriving:
             return
         self._end = length
         try:
-            reader = self._parsed(bytes(self.received[:length])).body.reader
+            request = self._parsed(bytes(self.received[:length]))
         except (ParseException, NoMoreData):
             return
+        reader, told = request.body.reader, {name: value.lower() for name, value in request.headers}
+        self.waits = told.get("EXPECT") == "100-continue" and request.version >= (1, 1)
         if isinstance(reader, ChunkedReader):
             self._end, self._is_chunked = None, True
         elif isinstance(reader, LengthReader):

@@ -23,6 +23,7 @@ PIECE_BYTES = 64 * 1024
 MOST_HELD_BYTES = 64 * 1024 * 1024
 """Of all that is on its way to one process. What is beyond that is dropped."""
 
+GO_ON = b"HTTP/1.1 100 Continue\r\n\r\n"  # RFC 9110, 10.1.1; gunicorn says it again once the request has a thread
 TOO_LARGE = b"HTTP/1.1 413 Content Too Large\r\nConnection: close\r\nContent-Length: 0\r\n\r\n"
 
 
@@ -79,6 +80,10 @@ class PatientWorker(ThreadWorker):  # type: ignore[misc]  # gunicorn has no type
                 self._hand_over(conn)
             elif self._held > MOST_HELD_BYTES:
                 self._drop(conn)
+            elif arriving.waits:
+                arriving.waits = False
+                with suppress(OSError):
+                    conn.sock.send(GO_ON)
         except TooLargeError:
             self._refuse(conn)
 
