@@ -146,7 +146,7 @@ def test_a_likely_twin_is_told_once_and_gets_the_focus(office: Office) -> None:
     page.click("button[name=_save]")
     ready(office)
     assert page.inner_text("#main").count("It looks like a customer that is here already") == 1
-    assert "bc-twins" in page.evaluate("document.activeElement.className")
+    page.locator(".bc-twins:focus").wait_for()
 
 
 def test_an_intake_is_filled_anew_by_another_customer_but_never_over_what_was_typed(office: Office) -> None:

@@ -92,8 +92,9 @@
     element.click();
   });
 
-  // A form that was refused is read from what is wrong with it, also where that stands below the fold.
-  document.addEventListener("DOMContentLoaded", () => document.querySelector(".bc-errornote, .bc-twins")?.focus());
+  // A form that was refused is read from what is wrong with it, also where that stands below the fold. Not before all is
+  // loaded: a script of Django's, which comes whenever it comes, gives the focus to a new form's first field.
+  window.addEventListener("load", () => document.querySelector(".bc-errornote, .bc-twins")?.focus());
   document.addEventListener("DOMContentLoaded", nameCells);
   document.addEventListener("htmx:afterSettle", nameCells);
   document.addEventListener("DOMContentLoaded", () => {
