@@ -39,8 +39,10 @@ class Outgoing:
 
 def outgoing(row: Mapping[str, Any], record: Record, tenant: Tenant, in_conflict: Mapping[str, Value]) -> Outgoing:
     """`record` is the client as last read, `in_conflict` the fields that wait, with Robaws' values."""
-    line = _line({**row, **in_conflict}, edits(row, tenant, in_conflict), record, tenant)
-    values = edits({**row, **line}, tenant, in_conflict)
+    values = edits(row, tenant, in_conflict)
+    line = _line({**row, **in_conflict}, values, record, tenant)
+    if line:
+        values = edits({**row, **line}, tenant, in_conflict)
     held = _held(values, row, record)
     return Outgoing(line, {column: value for column, value in values.items() if column not in held}, held)
 

@@ -147,7 +147,8 @@ class Push:
             with InFlight(pool) as requests:
                 for work in requests.done(sender.read, batch):
                     if sender.merge(work):
-                        refuse_while_paused()
+                        if not ready:
+                            refuse_while_paused()
                         ready.append(work)
                         requests.start(sender.patch, work)
         except Exception:
