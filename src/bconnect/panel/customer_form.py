@@ -1,10 +1,9 @@
 """The customer form: typed values cleaned like Robaws' own, and never a save over something newer."""
 
-from typing import Any, ClassVar, cast
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
-from django.http import QueryDict
 from django.utils.functional import Promise
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
@@ -14,21 +13,19 @@ from unfold.widgets import UnfoldAdminSelect2Widget  # type: ignore[import-untyp
 from bconnect.customers.duplicates.lookup import Twin
 from bconnect.customers.fields import BY_COLUMN, COLUMNS, MAX_CHARS, Place, Value, clean
 from bconnect.customers.models import Customer
-from bconnect.panel import cells, issues, roles, snapshot, twin_check, words
+from bconnect.panel import cells, issues, roles, twin_check, words
 from bconnect.panel.customer_page import last_changes
 from bconnect.panel.differences import Difference, differences, in_robaws
 from bconnect.panel.following import contradicts, following, one_country
+from bconnect.panel.guarded_form import GuardedForm
 from bconnect.panel.suggesting import SUGGESTED, Suggesting
-from bconnect.sync.merge import Verdict
 from bconnect.sync.models import Change
 from bconnect.sync.reconcile import full_base
 
 
-class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
-    """`edited` holds, once valid, the columns that this person changed and nothing else; `followed` what the rest of
-    an address says then."""
+class CustomerForm(GuardedForm):
+    """`followed` holds, once valid, what the rest of an address says after what was `edited`."""
 
-    snapshot = forms.CharField(required=False, widget=forms.HiddenInput)
     role = forms.TypedChoiceField(required=False, empty_value=None, widget=UnfoldAdminSelect2Widget)
     is_no_twin = forms.BooleanField(required=False, label=_("It is another customer: make it all the same"))
 
@@ -38,18 +35,8 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.edited: dict[str, Value] = {}
         self.followed: dict[str, Value] = {}
         self.twins: list[Twin] = []
-        # Before validation writes the typed values onto the instance.
-        self.stored: dict[str, Value] = {
-            column: getattr(self.instance, column) for column in COLUMNS if column in self.fields
-        }
-        self.seen = dict(self.stored)
-        self.bad_snapshot = False
-        if self.is_bound and self.instance.pk:
-            self._read_snapshot()
-        self.initial["snapshot"] = snapshot.sign(str(self.instance.pk), self.stored)
         for column in self.stored:
             field = self.fields[column]
             field.label = words.said(BY_COLUMN[column].label)
@@ -77,23 +64,7 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
                 self.fields[column].help_text = SafeString(" ").join(notes)
 
     def clean(self) -> dict[str, Any]:
-        typed = super().clean() or self.cleaned_data
-        if self.bad_snapshot:
-            raise forms.ValidationError(_("This form is no longer valid: load the page again and repeat the change."))
-        clashes = {}
-        for column, stored in self.stored.items():
-            if column not in typed:
-                continue  # it has an error already
-            match snapshot.verdict(self.seen[column], stored, typed[column]):
-                case Verdict.CONFLICT:
-                    clashes[column] = stored
-                    self.add_error(column, _clash(stored, typed[column]))
-                case Verdict.KEEP | Verdict.AGREED:
-                    self.edited[column] = typed[column]
-                case _:
-                    typed[column] = stored
-        if clashes:
-            self._show_again(clashes)
+        typed = super().clean()
         typed.update(self._cleaned(typed))
         if self.instance.pk is None and not self.errors:
             self._refuse_twin(typed)
@@ -113,11 +84,6 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
         if twins and not typed.get("is_no_twin"):
             self.twins = twins
             self.add_error("is_no_twin", twin_check.told(twins))
-
-    @property
-    def changed_data(self) -> list[str]:
-        """What this person changed; not what came from elsewhere while the form was open."""
-        return list(self.edited)
 
     def _cleaned(self, typed: dict[str, Any]) -> dict[str, Value]:
         """The edited values in their normal form, and what follows them; `edited` and `followed` know it too."""
@@ -143,20 +109,6 @@ class CustomerForm(forms.ModelForm):  # type: ignore[type-arg]
             self.edited = {column: value for column, value in self.edited.items() if column not in self.followed}
         return self.edited | self.followed
 
-    def _show_again(self, clashes: dict[str, Value]) -> None:
-        """The next save knows the newer values of these fields, so it can overrule them knowingly."""
-        data = cast("QueryDict", self.data).copy()
-        data[self.add_prefix("snapshot")] = snapshot.sign(str(self.instance.pk), {**self.seen, **clashes})
-        self.data = data
-
-    def _read_snapshot(self) -> None:
-        try:
-            seen = snapshot.read(str(self.instance.pk), self.data.get(self.add_prefix("snapshot"), ""))
-        except snapshot.BadSnapshotError:
-            self.bad_snapshot = True
-        else:
-            self.seen = {**self.stored, **seen}
-
     def _roles(self) -> list[tuple[str, str | Promise]]:
         """Those to choose from, and the ones this form began with: an unknown role is never lost."""
         own = {role for role in (self.stored.get("role"), self.seen.get("role")) if isinstance(role, str) and role}
@@ -177,10 +129,3 @@ def _last_change(change: Change) -> SafeString:
     how = words.said(change.get_source_display())
     note = format_html(str(said), ago=cells.ago(change.at), who=words.said(change.actor), how=how)
     return format_html('<span class="bc-changed">{}</span>', note)
-
-
-def _clash(stored: Value, typed: Value) -> str:
-    return _(
-        "Since you opened this form it was changed to “%(stored)s”; you typed “%(typed)s”. "
-        "Save again to keep yours, or enter the other."
-    ) % {"stored": cells.shown(stored), "typed": cells.shown(typed)}

@@ -27,6 +27,10 @@ class GuardedForm(forms.ModelForm):  # type: ignore[type-arg]
         self.stored: dict[str, Value] = {
             name: getattr(self.instance, name) for name in self.fields if hasattr(self.instance, name)
         }
+        self.seen = dict(self.stored)
+        self.bad_snapshot = False
+        if self.is_bound and self.instance.pk:
+            self._read_snapshot()
         self.initial["snapshot"] = snapshot.sign(str(self.instance.pk), self.stored)
 
     @property
@@ -36,36 +40,37 @@ class GuardedForm(forms.ModelForm):  # type: ignore[type-arg]
 
     def clean(self) -> dict[str, Any]:
         typed = super().clean() or self.cleaned_data
-        clashes = self._judged(typed, self._seen())
+        if self.bad_snapshot:
+            raise forms.ValidationError(_("This form is no longer valid: load the page again and repeat the change."))
+        clashes = self._judged(typed)
         for name, stored in clashes.items():
             self.add_error(name, _clash(self._in_words(name, stored), self._in_words(name, typed[name])))
         if clashes:
             self._show_again(clashes)
         return typed
 
-    def _seen(self) -> Mapping[str, Value]:
+    def _read_snapshot(self) -> None:
         """What stood in the form when it was opened."""
-        if not self.instance.pk:
-            return self.stored
         try:
             seen = snapshot.read(str(self.instance.pk), self.data.get(self.add_prefix("snapshot"), ""))
-        except snapshot.BadSnapshotError as error:
-            raise forms.ValidationError(
-                _("This form is no longer valid: load the page again and repeat the change.")
-            ) from error
-        return {**self.stored, **seen}
+        except snapshot.BadSnapshotError:
+            self.bad_snapshot = True
+        else:
+            self.seen = {**self.stored, **seen}
 
-    def _judged(self, typed: dict[str, Any], seen: Mapping[str, Value]) -> dict[str, Value]:
+    def _judged(self, typed: dict[str, Any]) -> dict[str, Value]:
         """Fills `edited`, puts newer values where nothing was typed, and returns those that both changed."""
         clashes = {}
-        for name in self.stored.keys() & typed.keys():  # without those that have an error already
-            match snapshot.verdict(seen[name], self.stored[name], typed[name]):
+        for name, stored in self.stored.items():
+            if name not in typed:
+                continue  # it has an error already
+            match snapshot.verdict(self.seen[name], stored, typed[name]):
                 case Verdict.CONFLICT:
-                    clashes[name] = self.stored[name]
+                    clashes[name] = stored
                 case Verdict.KEEP | Verdict.AGREED:
                     self.edited[name] = typed[name]
                 case _:
-                    typed[name] = self.stored[name]
+                    typed[name] = stored
         return clashes
 
     def _in_words(self, name: str, value: Value) -> str:
@@ -76,7 +81,7 @@ class GuardedForm(forms.ModelForm):  # type: ignore[type-arg]
     def _show_again(self, clashes: Mapping[str, Value]) -> None:
         """The next save knows the newer values of these fields, so it can overrule them knowingly."""
         data = cast("QueryDict", self.data).copy()
-        data[self.add_prefix("snapshot")] = snapshot.sign(str(self.instance.pk), {**self._seen(), **clashes})
+        data[self.add_prefix("snapshot")] = snapshot.sign(str(self.instance.pk), {**self.seen, **clashes})
         self.data = data
 
 

@@ -32,6 +32,11 @@ def shown_by(answer: Record, tenant: Tenant) -> Shown | None:
         return None
 
 
+def shows(column: str, now: Value, value: Value, meant: Shown, place: Place) -> bool:
+    """Whether Robaws holds what was sent, in whatever spelling, or what that reads as."""
+    return same(column, now, value, place) or now == meant.get(column, ABSENT)
+
+
 def tells_all(sent: Mapping[str, Value], answer: Record, tenant: Tenant) -> bool:
     """Whether the answer shows every value that was sent."""
     shown = shown_by(answer, tenant)
@@ -55,6 +60,5 @@ def judged(
             # A flag that Robaws does not know is ours alone.
             (result.taken if value is None or column in FLAGS else result.refused)[column] = value
         else:
-            is_there = same(column, now, value, place) or now == meant.get(column, ABSENT)
-            (result.taken if is_there else result.refused)[column] = value
+            (result.taken if shows(column, now, value, meant, place) else result.refused)[column] = value
     return result

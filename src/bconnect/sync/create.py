@@ -15,7 +15,7 @@ from bconnect.customers.fields import Place, Value, same
 from bconnect.customers.models import Customer
 from bconnect.sync import history, runs, upsert, written
 from bconnect.sync.adopt import Adoption, HeldError
-from bconnect.sync.answered import Shown, judged, shown_by, tells_all
+from bconnect.sync.answered import Shown, judged, shown_by, shows, tells_all
 from bconnect.sync.apply import Applier
 from bconnect.sync.body import to_wire
 from bconnect.sync.confirm import as_it_is_now
@@ -33,7 +33,7 @@ from robaws.client import Page, RobawsClient
 from robaws.errors import RobawsError, is_absent
 from robaws.limiter import Mode
 from robaws.pages import walk_forward
-from robaws.records import ABSENT, Record, client_id, parse_timestamp
+from robaws.records import Record, client_id, parse_timestamp
 
 TELLING = frozenset({*SIGNALS, "website", "address", "street", "postal_code", "city"})
 """Columns by which a client that was renamed since is known again; what half of all clients share is none."""
@@ -223,10 +223,7 @@ class Creator:
     def _holds(self, customer: Customer, values: Mapping[str, Value], meant: Shown) -> bool:
         base = full_base(customer.base)
         place = Place(customer.country_code, self._tenant.default_country)
-        return all(
-            same(column, base[column], value, place) or base[column] == meant.get(column, ABSENT)
-            for column, value in values.items()
-        )
+        return all(shows(column, base[column], value, meant, place) for column, value in values.items())
 
     def _refuse_twins(self, row: Mapping[str, Any]) -> None:
         twins = twins_of(row)
